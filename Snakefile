@@ -1,0 +1,52 @@
+"""Mammographic microcalcifications and HER2 status: from a workbook to five tables.
+
+`snakemake --list-rules` describes every step; config/README.md every decision.
+"""
+
+import os
+import shlex
+import sys
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+# For provenance.json; jobs inherit it, and as a parameter it would rerun them.
+os.environ.setdefault("STUDY_COMMAND", shlex.join(["snakemake", *sys.argv[1:]]))
+
+
+configfile: "config/config.yaml"
+
+
+include: "rules/tracking.smk"
+include: "rules/common.smk"
+
+
+COHORTS = cohorts_to_run(config)
+COHORT = {name: load_cohort(name, config) for name in COHORTS}
+
+
+wildcard_constraints:
+    cohort="[a-z0-9][a-z0-9_-]*",
+
+
+include: "rules/cohort.smk"
+include: "rules/describe.smk"
+include: "rules/models.smk"
+include: "rules/tables.smk"
+include: "rules/figures.smk"
+
+
+localrules:
+    all,
+    reconcile_counts,
+    record_provenance,
+
+
+rule all:
+    """Tables, figures and provenance of every cohort."""
+    default_target: True
+    input:
+        expand(rules.render_tables.output, cohort=COHORTS),
+        expand(rules.plot_odds_ratios.output, cohort=COHORTS),
+        expand(rules.record_provenance.output, cohort=COHORTS),

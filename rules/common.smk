@@ -1,0 +1,113 @@
+"""Functions of the workflow, no rules.
+
+Where a rule says `decision("screening.alpha")` the value comes from config/config.yaml
+or, if the cohort decides otherwise, from the `analysis:` block of its cohort.yaml.
+"""
+
+from copy import deepcopy
+from pathlib import Path
+
+import yaml
+from snakemake.exceptions import WorkflowError
+
+from schemas.document import document_problems, read_document
+
+
+def read_yaml(path):
+    """The content of a YAML file; a syntax error names file and line."""
+    try:
+        return read_document(Path(path).read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise WorkflowError(f"{path} is not valid YAML: {error}") from None
+
+
+def check(document, schema, name):
+    """Stop with every violation of the schema at once."""
+    problems = document_problems(document, read_yaml(f"schemas/{schema}"), name)
+    if problems:
+        raise WorkflowError("The configuration cannot be used:\n  " + "\n  ".join(problems))
+
+
+def cohorts_to_run(config):
+    """The names of the cohorts, after `config` has been checked."""
+    check(config, "config.schema.yaml", "config/config.yaml")
+    names = config["cohorts"]
+    return [names] if isinstance(names, str) else names
+
+
+def merged(base, override):
+    """`base` with the leaves of `override` in their place."""
+    result = deepcopy(base)
+    for key, value in (override or {}).items():
+        both = isinstance(value, dict) and isinstance(result.get(key), dict)
+        result[key] = merged(result[key], value) if both else value
+    return result
+
+
+def load_cohort(name, config):
+    """The cohort's own file, its `analysis` completed by the common decisions."""
+    path = Path("config/cohorts") / name / "cohort.yaml"
+    if not path.exists():
+        known = ", ".join(
+            sorted(p.parent.name for p in Path("config/cohorts").glob("*/cohort.yaml"))
+        )
+        raise WorkflowError(f"There is no cohort '{name}': {path} does not exist. Known: {known}.")
+    cohort = read_yaml(path)
+    check(cohort, "cohort.schema.yaml", str(path))
+    analysis = merged(config["analysis"], cohort.get("analysis"))
+    check(
+        {"cohorts": name, "analysis": analysis},
+        "config.schema.yaml",
+        f"{path} (with config/config.yaml)",
+    )
+    return {**cohort, "analysis": analysis}
+
+
+def fact(key, default=None):
+    """What cohort.yaml says under `key`, as a function of the wildcards."""
+
+    def of_cohort(wildcards):
+        return COHORT[wildcards.cohort].get(key, default)
+
+    return of_cohort
+
+
+def decision(path):
+    """One leaf of the cohort's `analysis`, as a function of the wildcards."""
+
+    def of_cohort(wildcards):
+        leaf = COHORT[wildcards.cohort]["analysis"]
+        for key in path.split("."):
+            leaf = leaf[key]
+        return leaf
+
+    return of_cohort
+
+
+def cohort_file(wildcards):
+    """The path of the cohort's own file, for messages and for its codebook."""
+    return f"config/cohorts/{wildcards.cohort}/cohort.yaml"
+
+
+def is_reconstructed(wildcards):
+    """Whether the workbook is an output of `reconstruct_workbook`."""
+    made = f"results/{wildcards.cohort}/cohort/workbook.xlsx"
+    return COHORT[wildcards.cohort]["workbook"]["path"] == made
+
+
+def workbook_checksum(wildcards):
+    """The sha256 of a workbook that users keep; one that is made here is tracked as an input."""
+    return None if is_reconstructed(wildcards) else checksum(workbook(wildcards))
+
+
+def workbook(wildcards):
+    """The cohort's workbook; where it is missing, where to get it and where to put it."""
+    book = COHORT[wildcards.cohort]["workbook"]
+    path = Path(book["path"])
+    if not is_reconstructed(wildcards) and not path.exists():
+        raise WorkflowError(
+            f"The workbook of cohort '{wildcards.cohort}' is missing: {path}\n"
+            f"Where to get it: {book.get('source', 'ask whoever keeps the data')}\n"
+            f"Put it at {path.resolve()}, or change workbook.path in {cohort_file(wildcards)}."
+        )
+    return str(path)

@@ -1,0 +1,71 @@
+"""Tables 1 to 5 in a journal's form, and what the run rests on.
+
+in:   results/{cohort}/estimates/
+out:  results/{cohort}/tables/table1..5 (HTML, CSV), provenance.json
+steps: render_tables, record_provenance
+"""
+
+
+rule render_tables:
+    """Print the five tables of the study as HTML and CSV."""
+    input:
+        reconciliation=rules.reconcile_counts.output.reconciliation,
+        flow=rules.apply_exclusions.output.flow,
+        baseline=rules.describe_cohort.output.baseline,
+        contingency=rules.tabulate_associations.output.contingency,
+        tests=rules.tabulate_associations.output.tests,
+        effects=rules.tabulate_associations.output.effects,
+        univariable=rules.screen_univariable.output.univariable,
+        multivariable=rules.fit_multivariable.output.multivariable,
+        model_fit=rules.check_model.output.model_fit,
+        checks=rules.check_model.output.checks,
+    output:
+        table1="results/{cohort}/tables/table1.html",
+        table2="results/{cohort}/tables/table2.html",
+        table3="results/{cohort}/tables/table3.html",
+        table4="results/{cohort}/tables/table4.html",
+        table5="results/{cohort}/tables/table5.html",
+        table1_csv="results/{cohort}/tables/table1.csv",
+        table2_csv="results/{cohort}/tables/table2.csv",
+        table3_csv="results/{cohort}/tables/table3.csv",
+        table4_csv="results/{cohort}/tables/table4.csv",
+        table5_csv="results/{cohort}/tables/table5.csv",
+    log:
+        "results/{cohort}/logs/render_tables.log",
+    benchmark:
+        "results/{cohort}/benchmarks/render_tables.tsv"
+    conda:
+        "../envs/environment.yaml"
+    params:
+        title=fact("title"),
+        synthetic=fact("synthetic"),
+        assumed_note=fact("assumed_note", ""),
+        confidence_level=decision("statistics.confidence_level"),
+        screening_alpha=decision("models.screening_alpha"),
+        fisher_expected_below=decision("statistics.fisher_expected_below"),
+        code=code("render_tables"),
+    script:
+        "../scripts/render_tables.py"
+
+
+rule record_provenance:
+    """Record versions, checksums, decisions and command of the run."""
+    input:
+        reconciliation=rules.reconcile_counts.output.reconciliation,
+        workbook=workbook,
+        analysis=rules.stratify_cohort.output.analysis,
+    output:
+        provenance="results/{cohort}/provenance.json",
+    log:
+        "results/{cohort}/logs/record_provenance.log",
+    benchmark:
+        "results/{cohort}/benchmarks/record_provenance.tsv"
+    conda:
+        "../envs/environment.yaml"
+    params:
+        cohort_file=cohort_file,
+        synthetic=fact("synthetic"),
+        decisions=fact("analysis"),
+        code=code("record_provenance"),
+    script:
+        "../scripts/record_provenance.py"

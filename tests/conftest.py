@@ -1,0 +1,73 @@
+"""Where the project and the shared material are, and one finished run for all workflow tests."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+SHARED = PROJECT.parent / "shared"
+DUKE = SHARED / "data" / "duke_clinical_and_other_features.xlsx"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder beside the project with the study's text and the public workbook."""
+    if not SHARED.is_dir():
+        pytest.skip("needs ../shared, which is not part of the project")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def duke_workbook() -> Path:
+    """The public workbook, which is downloaded by users and never committed."""
+    if not DUKE.is_file():
+        pytest.skip("needs the Duke workbook in ../shared/data")
+    return DUKE
+
+
+def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Snakemake in a copy of the project, as a user would."""
+    command = [sys.executable, "-m", "snakemake", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory) -> Callable[[str], Path]:
+    """Copies of the project as git would check it out, changed files included."""
+    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    files = subprocess.run(listing, cwd=PROJECT, capture_output=True, text=True, check=True)
+
+    def copy(name: str) -> Path:
+        folder = tmp_path_factory.mktemp(name)
+        for file in files.stdout.splitlines():
+            if (PROJECT / file).is_file():
+                (folder / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(PROJECT / file, folder / file)
+        if DUKE.is_file():
+            (folder / "data").mkdir()
+            shutil.copy2(DUKE, folder / "data")
+        return folder
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def finished(checkout) -> Path:
+    """A copy of the project in which both cohorts have run; not to be changed."""
+    folder = checkout("finished")
+    cohorts = "[milan, duke]" if DUKE.is_file() else "[milan]"
+    run = snakemake(folder, "--cores", "2", "--config", f"cohorts={cohorts}")
+    assert run.returncode == 0, run.stderr[-8000:]
+    return folder
+
+
+@pytest.fixture
+def rerun(finished, tmp_path) -> Path:
+    """A copy of the finished project, results and all, to change one thing in."""
+    folder = tmp_path / "project"
+    shutil.copytree(finished, folder)
+    return folder
