@@ -48,3 +48,9 @@ class ProblemsFound(StudyError):
     def __init__(self, problems: Sequence[Problem], headline: str) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join([headline, *(f"  {p.sentence()}" for p in self.problems)]))
+
+
+def missing_workbook(path: object, source: str) -> str:
+    """Return the message for a workbook that is not there: where to get it, where to put it."""
+    where = f"Get it: {source.strip()}" if source else "See workbook.source in cohort.yaml."
+    return f"The workbook {path} is not there. {where} Put it at {path}."
