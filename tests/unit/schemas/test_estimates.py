@@ -66,7 +66,14 @@ def test_an_empty_stratum_stays_missing(tmp_path):
         {"estimator": "maximum likelihood"},
         {"n": -1},
     ],
-    ids=["huge", "estimate beside a failure", "p above one", "no spread", "unknown word", "negative"],
+    ids=[
+        "huge",
+        "estimate beside a failure",
+        "p above one",
+        "no spread",
+        "unknown word",
+        "negative",
+    ],
 )
 def test_a_broken_promise_is_not_written(tmp_path, changes):
     with pytest.raises((pandera.errors.SchemaError, pandera.errors.SchemaErrors)):

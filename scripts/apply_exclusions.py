@@ -1,0 +1,50 @@
+"""Exclude by the criteria of the configuration, in their order, and write the flow."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from job_log import job_log
+from schemas.analysis import DERIVED, DISPOSITION
+from schemas.estimates import write_estimates
+from study.cohort.eligibility import apply_criteria, select_criteria
+
+
+def apply_exclusions(
+    *,
+    derived: Path,
+    included: Path,
+    disposition: Path,
+    flow: Path,
+    order: list[str],
+    positive_birads: list[str],
+    luminal_unspecified_is_unknown: bool,
+    study_period: dict[str, str] | None,
+) -> None:
+    """Write the included patients, the disposition of every patient, and the flow."""
+    criteria = select_criteria(
+        order,
+        positive_birads=positive_birads,
+        luminal_unspecified_is_unknown=luminal_unspecified_is_unknown,
+        study_period=study_period,
+    )
+    result = apply_criteria(DERIVED.validate(pd.read_parquet(derived)), criteria)
+    result.included.to_parquet(included, index=False)
+    DISPOSITION.validate(result.disposition).to_parquet(disposition, index=False)
+    write_estimates("flow", result.flow, flow)
+    for row in result.flow.itertuples():
+        print(f"{row.label}: {row.excluded} excluded, {row.remaining} remain")
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        apply_exclusions(
+            derived=Path(snakemake.input.derived),
+            included=Path(snakemake.output.included),
+            disposition=Path(snakemake.output.disposition),
+            flow=Path(snakemake.output.flow),
+            order=snakemake.params.order,
+            positive_birads=snakemake.params.positive_birads,
+            luminal_unspecified_is_unknown=snakemake.params.luminal_unspecified_is_unknown,
+            study_period=snakemake.params.study_period,
+        )

@@ -1,0 +1,35 @@
+"""Group age, density and histology, and write the analysis cohort."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from job_log import job_log
+from schemas.analysis import ANALYSIS
+from study.cohort.strata import stratify
+
+
+def stratify_cohort(
+    *,
+    included: Path,
+    analysis: Path,
+    age_coding: str,
+    idc_with_dcis_is_idc: bool,
+) -> None:
+    """Write the analysis cohort, one row per included patient."""
+    cohort = stratify(
+        pd.read_parquet(included),
+        age_coding=age_coding,
+        idc_with_dcis_is_idc=idc_with_dcis_is_idc,
+    )
+    ANALYSIS.validate(cohort).to_parquet(analysis, index=False)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        stratify_cohort(
+            included=Path(snakemake.input.included),
+            analysis=Path(snakemake.output.analysis),
+            age_coding=snakemake.params.age_coding,
+            idc_with_dcis_is_idc=snakemake.params.idc_with_dcis_is_idc,
+        )

@@ -1,0 +1,1 @@
+"""Derived facts: receptors, HER2, subtype, density, histology, age; each with its reasons."""

@@ -1,0 +1,101 @@
+"""Every derived fact of a cohort at once, in the order in which one needs the other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from study.biomarkers.age import decide_age, derive_completed_years
+from study.biomarkers.decision import Decision
+from study.biomarkers.density import decide_density
+from study.biomarkers.her2 import decide_her2_status
+from study.biomarkers.histology import derive_histology
+from study.biomarkers.hormone_receptors import decide_receptor_status, derive_hr_status
+from study.biomarkers.microcalcifications import derive_microcalcifications
+from study.biomarkers.subtype import decide_subtype
+
+
+@dataclass(frozen=True)
+class DerivationRules:
+    """The decisions of derivation; each is described in config/README.md.
+
+    Attributes
+    ----------
+    precedence : mapping
+        For each of her2_status, er_status, pr_status, subtype, density and age_years which
+        source comes first: ``findings`` or ``recorded``.
+    """
+
+    her2_edition: str
+    er_positive_from_percent: float
+    pr_positive_from_percent: float
+    ki67_high_from_percent: float
+    subtype_scheme: str
+    density_upper_edges_percent: Mapping[str, float]
+    density_edge_belongs_to: str
+    undescribed_microcalcifications: str
+    precedence: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """The cohort with its derived facts, why they are so, and where the workbook differs."""
+
+    cohort: pd.DataFrame
+    trace: pd.DataFrame
+    disagreements: pd.DataFrame
+
+
+def derive_facts(validated: pd.DataFrame, rules: DerivationRules) -> Derivation:
+    """Return the validated cohort with the derived columns behind its own.
+
+    Raises
+    ------
+    StudyError
+        If the rules name an edition, a scheme or a reading that does not exist.
+    """
+    decisions = _decide(validated, rules)
+    facts = {str(decision.fact.name): decision.fact for decision in decisions}
+    cohort = validated.assign(
+        age_years=facts["age_years"],
+        age_completed_years=derive_completed_years(validated, rules.precedence["age_years"]),
+        microcalcifications=derive_microcalcifications(
+            validated["microcalcifications_recorded"],
+            facts["density"],
+            rules.undescribed_microcalcifications,
+        ),
+        er_status=facts["er_status"],
+        pr_status=facts["pr_status"],
+        hr_status=derive_hr_status(facts["er_status"], facts["pr_status"]),
+        her2_status=facts["her2_status"],
+        subtype=facts["subtype"],
+        density=facts["density"],
+        histology=derive_histology(validated["histology_recorded"]),
+    )
+    return Derivation(
+        cohort,
+        pd.concat([decision.trace for decision in decisions], ignore_index=True),
+        pd.concat([decision.disagreements for decision in decisions], ignore_index=True),
+    )
+
+
+def _decide(cohort: pd.DataFrame, rules: DerivationRules) -> list[Decision]:
+    first = rules.precedence
+    er = decide_receptor_status(cohort, "er", rules.er_positive_from_percent, first["er_status"])
+    pr = decide_receptor_status(cohort, "pr", rules.pr_positive_from_percent, first["pr_status"])
+    her2 = decide_her2_status(cohort, rules.her2_edition, first["her2_status"])
+    subtype = decide_subtype(
+        cohort,
+        derive_hr_status(er.fact, pr.fact),
+        her2.fact,
+        scheme=rules.subtype_scheme,
+        ki67_high_from_percent=rules.ki67_high_from_percent,
+        precedence=first["subtype"],
+    )
+    density = decide_density(
+        cohort,
+        rules.density_upper_edges_percent,
+        rules.density_edge_belongs_to,
+        first["density"],
+    )
+    return [decide_age(cohort, first["age_years"]), er, pr, her2, subtype, density]

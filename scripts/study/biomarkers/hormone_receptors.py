@@ -1,0 +1,56 @@
+"""Oestrogen and progesterone receptor status, and the two as one."""
+
+import pandas as pd
+
+from schemas.decision_tables import HORMONE_RECEPTORS
+from study.biomarkers.decision import Decision, decide, recorded_counts, say_rule
+from study.biomarkers.lookup import look_up, name_missing
+
+# Source: ASCO/CAP 2020; both ends belong to "ER low positive". There is no such class for PR.
+LOW_POSITIVE_PERCENT = {"er": (1, 10)}
+
+
+def decide_receptor_status(
+    cohort: pd.DataFrame, receptor: str, positive_from_percent: float, precedence: str
+) -> Decision:
+    """Return the status of one receptor (``er`` or ``pr``): positive, negative or unknown.
+
+    ER of 1 to 10% is flagged ``er_low_positive``, whatever the cut-off of the study.
+    """
+    name = f"{receptor}_status"
+    percent = cohort[f"{receptor}_percent"]
+    rule = f"positive from {positive_from_percent:g}% of stained nuclei on"
+    findings = pd.DataFrame(
+        {
+            name: _status(percent, positive_from_percent),
+            "rule": say_rule(rule, percent.notna(), "percentage not known"),
+            "flags": _low_positive(percent, receptor),
+        }
+    )
+    recorded = name_missing(cohort[f"{receptor}_recorded"], "unknown")
+    return decide(
+        cohort["patient_id"],
+        cohort[[f"{receptor}_percent", f"{receptor}_recorded"]],
+        findings,
+        recorded,
+        use_recorded=recorded_counts(findings[name], recorded, precedence),
+    )
+
+
+def derive_hr_status(er_status: pd.Series, pr_status: pd.Series) -> pd.Series:
+    """Return hormone-receptor status: positive if either is, negative only if both are."""
+    receptors = pd.DataFrame({"er_status": er_status, "pr_status": pr_status})
+    return look_up(receptors, HORMONE_RECEPTORS)["hr_status"]
+
+
+def _status(percent: pd.Series, positive_from_percent: float) -> pd.Series:
+    status = pd.Series("unknown", percent.index)
+    status = status.mask(percent >= positive_from_percent, "positive")
+    return status.mask(percent < positive_from_percent, "negative")
+
+
+def _low_positive(percent: pd.Series, receptor: str) -> pd.Series:
+    none = pd.Series("", percent.index)
+    if receptor not in LOW_POSITIVE_PERCENT:
+        return none
+    return none.mask(percent.between(*LOW_POSITIVE_PERCENT[receptor]), f"{receptor}_low_positive")

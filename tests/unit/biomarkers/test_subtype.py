@@ -1,0 +1,119 @@
+"""The five phenotypes of the study, luminal_unspecified, and what a recorded subtype may do."""
+
+import pandas as pd
+import pytest
+
+from study.biomarkers.subtype import decide_subtype, derive_ki67_level
+from study.problems import StudyError
+
+NAN = float("nan")
+
+
+def decide(cohort, hr, her2, ki67, recorded="unknown", precedence="findings", scheme=None):
+    patient = cohort({"ki67_percent": ki67, "subtype_recorded": recorded})
+    return decide_subtype(
+        patient,
+        pd.Series([hr], patient.index),
+        pd.Series([her2], patient.index),
+        scheme=scheme or "reference_study",
+        ki67_high_from_percent=20,
+        precedence=precedence,
+    )
+
+
+@pytest.mark.parametrize(
+    ("percent", "expected"),
+    [(0, "low"), (19.9, "low"), (20, "high"), (100, "high"), (NAN, "missing")],
+)
+def test_ki67_is_high_from_the_cut_off_on(percent, expected):
+    assert derive_ki67_level(pd.Series([percent]), 20).item() == expected
+
+
+@pytest.mark.parametrize(
+    ("hr", "her2", "ki67", "expected"),
+    [
+        ("positive", "negative", 19.9, "luminal_a"),
+        ("positive", "negative", 20, "luminal_b_her2_negative"),
+        ("positive", "negative", NAN, "luminal_unspecified"),
+        ("positive", "positive", 5, "luminal_b_her2_positive"),
+        ("positive", "positive", 50, "luminal_b_her2_positive"),
+        ("positive", "positive", NAN, "luminal_b_her2_positive"),
+        ("negative", "positive", NAN, "her2_enriched"),
+        ("negative", "negative", 90, "triple_negative"),
+        ("unknown", "negative", 5, "unknown"),
+        ("unknown", "positive", 5, "unknown"),
+        ("positive", "unknown", 5, "unknown"),
+        ("negative", "unresolved", 5, "unknown"),
+    ],
+)
+def test_the_study_tells_five_phenotypes_apart(cohort, hr, her2, ki67, expected):
+    assert decide(cohort, hr, her2, ki67).fact.item() == expected
+
+
+@pytest.mark.parametrize("recorded", ["luminal_a", "luminal_b_her2_negative"])
+def test_a_recorded_subtype_resolves_luminal_unspecified(cohort, recorded):
+    decision = decide(cohort, "positive", "negative", NAN, recorded)
+    assert decision.fact.item() == recorded
+    assert decision.trace["grade"].item() == "recorded"
+    assert decision.disagreements.empty
+
+
+@pytest.mark.parametrize(
+    "recorded", ["luminal_b_her2_positive", "her2_enriched", "triple_negative"]
+)
+@pytest.mark.parametrize("precedence", ["findings", "recorded"])
+def test_a_recorded_subtype_against_the_receptors_is_listed_and_never_used(
+    cohort, recorded, precedence
+):
+    decision = decide(cohort, "positive", "negative", NAN, recorded, precedence)
+    assert decision.fact.item() == "luminal_unspecified"
+    assert decision.disagreements.to_numpy().tolist() == [
+        ["P1", "subtype", recorded, "luminal_unspecified", "derived"]
+    ]
+
+
+def test_one_known_receptor_is_enough_to_contradict(cohort):
+    decision = decide(cohort, "negative", "unknown", NAN, "luminal_a")
+    assert decision.fact.item() == "unknown"
+    assert decision.disagreements["used"].tolist() == ["derived"]
+
+
+@pytest.mark.parametrize("recorded", ["luminal_unspecified", "luminal_a", "triple_negative"])
+def test_a_recorded_subtype_stands_in_where_the_receptors_are_unknown(cohort, recorded):
+    assert decide(cohort, "unknown", "unresolved", NAN, recorded).fact.item() == recorded
+
+
+def test_a_recorded_luminal_unspecified_never_hides_a_finer_subtype(cohort):
+    decision = decide(cohort, "positive", "negative", 5, "luminal_unspecified", "recorded")
+    assert decision.fact.item() == "luminal_a"
+    assert decision.disagreements.empty
+
+
+@pytest.mark.parametrize(
+    ("precedence", "expected", "used"),
+    [("findings", "luminal_a", "derived"), ("recorded", "luminal_b_her2_negative", "recorded")],
+)
+def test_luminal_a_against_luminal_b_is_listed_and_settled_by_precedence(
+    cohort, precedence, expected, used
+):
+    decision = decide(cohort, "positive", "negative", 5, "luminal_b_her2_negative", precedence)
+    assert decision.fact.item() == expected
+    assert decision.disagreements["used"].tolist() == [used]
+
+
+def test_a_missing_ki67_is_flagged_only_where_it_matters(cohort):
+    assert decide(cohort, "positive", "negative", NAN).trace["flags"].item() == "ki67_missing"
+    assert decide(cohort, "positive", "positive", NAN).trace["flags"].isna().item()
+
+
+def test_the_trace_gives_receptors_ki67_and_the_recorded_subtype(cohort):
+    row = decide(cohort, "positive", "negative", 19.9, "luminal_a").trace.iloc[0]
+    assert row["inputs"] == (
+        "hr_status=positive; her2_status=negative; ki67_percent=19.9; subtype_recorded=luminal_a"
+    )
+    assert row[["edition", "row", "grade"]].tolist() == ["reference_study", "1", "findings"]
+
+
+def test_a_scheme_that_does_not_exist_is_refused_by_name(cohort):
+    with pytest.raises(StudyError, match=r"no scheme 'st_gallen'.*reference_study"):
+        decide(cohort, "positive", "negative", 5, scheme="st_gallen")
