@@ -35,6 +35,7 @@ include: "rules/describe.smk"
 include: "rules/models.smk"
 include: "rules/tables.smk"
 include: "rules/figures.smk"
+include: "rules/summary.smk"
 
 
 localrules:
@@ -44,9 +45,10 @@ localrules:
 
 
 rule all:
-    """Tables, figures and provenance of every cohort."""
+    """Tables, figures and provenance of every cohort; their summary if there are several."""
     default_target: True
     input:
         expand(rules.render_tables.output, cohort=COHORTS),
         expand(rules.plot_odds_ratios.output, cohort=COHORTS),
         expand(rules.record_provenance.output, cohort=COHORTS),
+        [rules.render_cohorts.output, rules.plot_cohorts.output] if len(COHORTS) > 1 else [],

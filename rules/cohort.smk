@@ -66,6 +66,7 @@ rule validate_cohort:
     params:
         cohort_file=cohort_file,
         codebook=fact("codebook"),
+        words=facts("language", "decimal", "dates"),
         code=code("validate_cohort"),
     script:
         "../scripts/validate_cohort.py"
@@ -137,7 +138,6 @@ rule stratify_cohort:
     conda:
         "../envs/environment.yaml"
     params:
-        age_cutoff_years=decision("derivation.age_cutoff_years"),
         age_coding=decision("derivation.age_coding"),
         idc_with_dcis_is_idc=decision("derivation.idc_with_dcis_is_idc"),
         code=code("stratify_cohort"),

@@ -11,6 +11,7 @@ import yaml
 from snakemake.exceptions import WorkflowError
 
 from schemas.document import document_problems, read_document
+from scripts.study.problems import missing_workbook
 
 
 def read_yaml(path):
@@ -56,7 +57,7 @@ def load_cohort(name, config):
     check(cohort, "cohort.schema.yaml", str(path))
     analysis = merged(config["analysis"], cohort.get("analysis"))
     check(
-        {"cohorts": name, "analysis": analysis},
+        {**config, "cohorts": name, "analysis": analysis},
         "config.schema.yaml",
         f"{path} (with config/config.yaml)",
     )
@@ -68,6 +69,15 @@ def fact(key, default=None):
 
     def of_cohort(wildcards):
         return COHORT[wildcards.cohort].get(key, default)
+
+    return of_cohort
+
+
+def facts(*keys):
+    """What cohort.yaml says under several keys, as a function of the wildcards."""
+
+    def of_cohort(wildcards):
+        return [COHORT[wildcards.cohort].get(key) for key in keys]
 
     return of_cohort
 
@@ -105,9 +115,5 @@ def workbook(wildcards):
     book = COHORT[wildcards.cohort]["workbook"]
     path = Path(book["path"])
     if not is_reconstructed(wildcards) and not path.exists():
-        raise WorkflowError(
-            f"The workbook of cohort '{wildcards.cohort}' is missing: {path}\n"
-            f"Where to get it: {book.get('source', 'ask whoever keeps the data')}\n"
-            f"Put it at {path.resolve()}, or change workbook.path in {cohort_file(wildcards)}."
-        )
+        raise WorkflowError(missing_workbook(path, book.get("source", "")))
     return str(path)

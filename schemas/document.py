@@ -18,7 +18,9 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":bool", ":timestamp"))]
+    first: [
+        (tag, pattern) for tag, pattern in resolvers if not tag.endswith((":bool", ":timestamp"))
+    ]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|false)$"), list("tf"))
@@ -66,7 +68,7 @@ def _sentences(error: ValidationError) -> Iterator[str]:
     elif error.validator == "required":
         for key in error.validator_value:
             if key not in error.instance:
-                yield f"key '{_join(place, key)}' is missing. Add it; config/README.md describes it."
+                yield f"key '{_join(place, key)}' is missing. Add it; see config/README.md."
     elif error.validator == "enum":
         known = [str(value) for value in error.validator_value]
         yield f"'{place}' is '{error.instance}'. {_hint(str(error.instance), known)}"

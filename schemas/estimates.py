@@ -59,7 +59,9 @@ def _number(*checks: pa.Check, empty: bool = True) -> pa.Column:
     return pa.Column(float, list(checks), nullable=empty)
 
 
-def _table(columns: dict[str, pa.Column], unique: list[str], *checks: pa.Check) -> pa.DataFrameSchema:
+def _table(
+    columns: dict[str, pa.Column], unique: list[str], *checks: pa.Check
+) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         columns, checks=list(checks), unique=unique, strict=True, ordered=True, coerce=True
     )

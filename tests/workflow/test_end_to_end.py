@@ -132,7 +132,9 @@ def compare_with_reference(folder, shared, age_level):
     )
     keep = groups.transform("any") | (reference["model"] == "univariable")
     keep &= ~coded | (reference["level"] == age_level)
-    expected = reference[keep].assign(level=lambda f: f["level"].str.replace(r" \(.*", "", regex=True))
+    expected = reference[keep].assign(
+        level=lambda f: f["level"].str.replace(r" \(.*", "", regex=True)
+    )
     produced = pd.concat(
         [
             main_rows(estimates(folder, "duke", "univariable")),

@@ -39,7 +39,7 @@ def test_a_missing_key_is_named(document, schema):
     del document["analysis"]["models"]["screening_alpha"]
     assert problems(document, schema) == [
         "config/config.yaml: key 'analysis.models.screening_alpha' is missing."
-        " Add it; config/README.md describes it."
+        " Add it; see config/README.md."
     ]
 
 
