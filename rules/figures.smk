@@ -25,6 +25,7 @@ rule plot_odds_ratios:
     params:
         title=fact("title"),
         synthetic=fact("synthetic"),
+        confidence_level=decision("statistics.confidence_level"),
         code=code("plot_odds_ratios"),
     script:
         "../scripts/plot_odds_ratios.py"

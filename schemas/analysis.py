@@ -4,6 +4,8 @@ The columns of `ANALYSIS`, `DISPOSITION`, `TRACE` and `DISAGREEMENTS` are a prom
 people's scripts (README, "Outputs"); a table that breaks it stops the run.
 """
 
+from typing import Any
+
 import pandas as pd
 import pandera.pandas as pa
 
@@ -30,7 +32,7 @@ def _number(lowest: float, highest: float) -> pa.Column:
     return pa.Column(float, pa.Check.in_range(lowest, highest), nullable=True)
 
 
-def _table(columns: dict[str, pa.Column], *checks: pa.Check, **options) -> pa.DataFrameSchema:
+def _table(columns: dict[str, pa.Column], *checks: pa.Check, **options: Any) -> pa.DataFrameSchema:
     contract = {"strict": True, "ordered": True, "coerce": True, **options}
     return pa.DataFrameSchema(columns, checks=list(checks), **contract)
 

@@ -1,0 +1,22 @@
+"""Describe the analysed women: every variable overall, by microcalcifications and by HER2."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from job_log import job_log
+from schemas.estimates import write_estimates
+from study.statistics.descriptives import describe_baseline
+
+
+def describe_cohort(*, analysis: Path, baseline: Path) -> None:
+    """Write ``baseline.csv``."""
+    write_estimates("baseline", describe_baseline(pd.read_parquet(analysis)), baseline)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        describe_cohort(
+            analysis=Path(snakemake.input.analysis),
+            baseline=Path(snakemake.output.baseline),
+        )

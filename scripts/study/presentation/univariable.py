@@ -1,0 +1,127 @@
+"""Table 4: each candidate alone, and which of them the screen selected."""
+
+import pandas as pd
+
+from study.presentation import labels
+from study.presentation.general_notes import (
+    NO_MODEL,
+    abbreviations_used,
+    absent,
+    findings,
+    interval_name,
+    level_of,
+    plain,
+    significance_level,
+    two_sided,
+)
+from study.presentation.numbers import MISSING, p_value
+from study.presentation.table import Cell, Column, Row, Table, level, section
+from study.presentation.terms import (
+    OVERALL,
+    counts,
+    level_rows,
+    main_rows,
+    odds_ratio_cell,
+    profile_sentence,
+    reference_counts,
+)
+
+EXPECTED = (
+    "her2_status",
+    "age_group",
+    "density_group",
+    "density",
+    "histology_group",
+    "luminal_b_her2_positive",
+)
+EMPTY = Cell()
+
+
+def render_univariable(
+    univariable: pd.DataFrame,
+    checks: pd.DataFrame,
+    confidence_level: float,
+    screening_alpha: float,
+) -> Table:
+    """Return Table 4; the counts of a reference level are what the other levels leave."""
+    thresholds = (significance_level(confidence_level), screening_alpha)
+    # A variable that the cohort does not have keeps an overall row only.
+    variables = list(dict.fromkeys(level_rows(univariable)["variable"]))
+    rows: list[Row] = []
+    for variable in variables:
+        rows += _block(univariable[univariable["variable"].eq(variable)], thresholds)
+    interval = interval_name(confidence_level)
+    models = [f"univariable_{variable}" for variable in variables]
+    return Table(
+        4,
+        "Univariable logistic regression of microcalcifications",
+        (
+            Column("Characteristic"),
+            Column("Women", "n"),
+            Column("MC", "n/N"),
+            Column("Odds ratio", f"({interval})"),
+            Column("p value", "Wald"),
+            Column("p value", "likelihood ratio"),
+            Column("Selected", f"p < {level_of(screening_alpha)}"),
+        ),
+        tuple(rows),
+        (
+            "Each block is a model of its own: n is the number of women in the model, MC n/N the "
+            "women with microcalcifications among those of the level. Intervals and p-values are "
+            f"Wald’s; {two_sided(confidence_level).lower()[:-1]}.",
+            *filter(None, [profile_sentence(univariable, interval)]),
+            *findings(checks, models),
+            abbreviations_used(rows, CI="confidence interval"),
+            *absent(EXPECTED, variables, NO_MODEL),
+        ),
+    )
+
+
+def _block(estimates: pd.DataFrame, thresholds: tuple[float, ...]) -> list[Row]:
+    levels = level_rows(estimates)
+    first = levels.iloc[0]
+    variable = first["variable"]
+    main = main_rows(estimates)
+    overall = main[main["level"].eq(OVERALL)]
+    rows = [
+        section(
+            labels.variable_label(variable),
+            Cell(str(first["n"])),
+            EMPTY,
+            EMPTY,
+            _overall(overall, thresholds),
+            Cell(p_value((main if overall.empty else overall)["lr_p_value"].iloc[0], thresholds)),
+            Cell("Yes" if main["selected"].any() else "No"),
+        )
+    ]
+    lines = {
+        row["level"]: _line(
+            labels.level_label(variable, row["level"]),
+            counts(row["level_events"], row["level_n"]),
+            odds_ratio_cell(row, estimates, thresholds),
+            Cell(p_value(row["p_value"], thresholds)),
+        )
+        for _, row in levels.iterrows()
+    }
+    reference = first["reference"]
+    lines[reference] = _line(
+        labels.level_label(variable, reference),
+        counts(*reference_counts(levels)),
+        Cell("Reference"),
+        EMPTY,
+    )
+    return rows + [lines[name] for name in labels.ordered_levels(variable, list(lines))]
+
+
+def _line(label: str, women: str, odds_ratio: Cell, p_cell: Cell) -> Row:
+    return level(label, EMPTY, Cell(women), odds_ratio, p_cell, EMPTY, EMPTY)
+
+
+def _overall(overall: pd.DataFrame, thresholds: tuple[float, ...]) -> Cell:
+    if overall.empty:
+        return EMPTY
+    row = overall.iloc[0]
+    if row["status"] != "ok":
+        return Cell(MISSING, (f"Overall test: {labels.STATUSES[row['status']]}.",))
+    note = f"Overall Wald test of the factor, {plain(float(row['df']))} df."
+    return Cell(p_value(row["p_value"], thresholds), (note,))

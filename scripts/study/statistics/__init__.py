@@ -1,0 +1,1 @@
+"""Statistics of the study: descriptives, contingency tables, logistic models and their checks."""

@@ -1,0 +1,175 @@
+"""The exposure's odds ratio of every cohort, side by side, and their random-effects summary."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from study.problems import StudyError
+from study.statistics.design import OVERALL
+from study.statistics.meta_analysis import RandomEffects, random_effects
+
+POOLED = "random_effects"
+METHOD = "reml_hartung_knapp"
+COLUMNS = [
+    "cohort", "synthetic", "n", "events", "log_odds", "std_error", "odds_ratio", "ci_low",
+    "ci_high", "weight",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The tables of schemas/summary.py."""
+
+    cohorts: pd.DataFrame
+    heterogeneity: pd.DataFrame
+    left_out: pd.DataFrame
+
+
+def side_by_side(
+    estimates: Mapping[str, pd.DataFrame],
+    synthetic: Mapping[str, bool],
+    *,
+    model: str,
+    exposure: str,
+    reference: str,
+    confidence_level: float,
+) -> pd.DataFrame:
+    """Return one row per cohort: its maximum-likelihood odds ratio with Wald interval.
+
+    A cohort that lacks the model, the variable or the reference level is ``not_estimable``.
+    Intervals are computed anew, so that all have the same confidence level.
+
+    Parameters
+    ----------
+    estimates : Mapping of str to DataFrame
+        By cohort, its ``univariable`` or ``multivariable`` estimates.
+
+    Raises
+    ------
+    StudyError
+        If no cohort has the model, or the exposure has more than two levels.
+    """
+    if not any(frame["model"].eq(model).any() for frame in estimates.values()):
+        known = sorted({name for frame in estimates.values() for name in frame["model"]})
+        raise StudyError(
+            f"config/config.yaml: no cohort has the model '{model}' that summary.model names. "
+            f"Models there are: {', '.join(known)}."
+        )
+    rows = []
+    for cohort, frame in estimates.items():
+        row = _main_row(frame[frame["model"].eq(model)], exposure, reference)
+        rows.append({"cohort": cohort, "synthetic": synthetic[cohort], **row})
+    table = pd.DataFrame(rows).astype({"n": "Int64", "events": "Int64"})
+    margin = float(norm.ppf((1 + confidence_level) / 2)) * table["std_error"]
+    return table.assign(
+        odds_ratio=np.exp(table["log_odds"]),
+        ci_low=np.exp(table["log_odds"] - margin),
+        ci_high=np.exp(table["log_odds"] + margin),
+    )
+
+
+def _main_row(model: pd.DataFrame, exposure: str, reference: str) -> dict[str, object]:
+    """Return counts, log odds ratio, standard error and status of the exposure's only level."""
+    main = model["estimator"].eq("ml") & model["ci_method"].eq("wald")
+    own = main & model["variable"].eq(exposure) & model["reference"].eq(reference)
+    rows = model[own & model["level"].ne(OVERALL)]
+    if len(rows) > 1:
+        raise StudyError(
+            "config/config.yaml: cohorts are summarised by an exposure of two levels; "
+            f"'{exposure}' has {', '.join([reference, *rows['level']])}. Name another one under "
+            "analysis.models.exposure, or run the cohorts one by one."
+        )
+    columns = ["n", "events", "log_odds", "std_error", "status"]
+    if len(rows):
+        return rows.iloc[0][columns].to_dict()
+    counts = (
+        model[["n", "events"]].iloc[0].to_dict() if len(model) else {"n": pd.NA, "events": pd.NA}
+    )
+    return {**counts, "log_odds": np.nan, "std_error": np.nan, "status": "not_estimable"}
+
+
+def summarise(cohorts: pd.DataFrame, confidence_level: float) -> Summary:
+    """Return the cohorts with their pooled row, its heterogeneity, and who was left out and why.
+
+    Synthetic cohorts and those without an estimate are never pooled. The pooled row is always
+    the last; with fewer than two cohorts to pool it is empty and says so in
+    ``heterogeneity.note``.
+
+    Parameters
+    ----------
+    cohorts : DataFrame
+        What `side_by_side` returns.
+    """
+    reason = cohorts["status"].where(cohorts["status"].ne("ok"), "synthetic")
+    out = cohorts["synthetic"] | cohorts["status"].ne("ok")
+    left_out = pd.DataFrame({"cohort": cohorts["cohort"], "reason": reason})[out]
+    real = cohorts[~out]
+    pooled = None
+    if len(real) > 1:
+        pooled = random_effects(real["log_odds"], real["std_error"], confidence_level)
+    weights = pd.Series(pooled.weights if pooled else np.nan, index=real.index, dtype=float)
+    table = cohorts.assign(weight=weights)[COLUMNS]
+    row = {"cohort": POOLED, "synthetic": False}
+    if pooled:
+        row |= {"n": real["n"].sum(), "events": real["events"].sum(), **_pooled(pooled)}
+    return Summary(
+        cohorts=pd.DataFrame([*table.to_dict("records"), row], columns=COLUMNS),
+        heterogeneity=pd.DataFrame([_heterogeneity(real["cohort"].tolist(), pooled, left_out)]),
+        left_out=left_out.reset_index(drop=True),
+    )
+
+
+def _pooled(pooled: RandomEffects) -> dict[str, float]:
+    estimate = {"log_odds": pooled.estimate, "std_error": pooled.std_error, "weight": 1.0}
+    return estimate | _odds_ratio(pooled)
+
+
+def _odds_ratio(pooled: RandomEffects) -> dict[str, float]:
+    return {
+        "odds_ratio": float(np.exp(pooled.estimate)),
+        "ci_low": float(np.exp(pooled.ci_low)),
+        "ci_high": float(np.exp(pooled.ci_high)),
+    }
+
+
+def _heterogeneity(
+    real: list[str], pooled: RandomEffects | None, left_out: pd.DataFrame
+) -> dict[str, object]:
+    names = ("tau2", "i2", "q", "df", "p_value")
+    estimates = {name: getattr(pooled, name) if pooled else None for name in names}
+    ratios = dict.fromkeys(["odds_ratio", "ci_low", "ci_high", "prediction_low", "prediction_high"])
+    if pooled:
+        ratios |= _odds_ratio(pooled) | {
+            "prediction_low": float(np.exp(pooled.prediction_low)),
+            "prediction_high": float(np.exp(pooled.prediction_high)),
+        }
+    return {
+        "k": len(real),
+        **estimates,
+        "method": METHOD,
+        **ratios,
+        "status": "ok" if pooled else "not_estimable",
+        "note": _note(real, pooled, left_out) or None,
+    }
+
+
+def _note(real: list[str], pooled: RandomEffects | None, left_out: pd.DataFrame) -> str:
+    """Return in words why there is no summary, who is not in it, and when to distrust it."""
+    sentences = []
+    if pooled is None:
+        there = f"there is one ({real[0]})" if real else "there is none"
+        sentences.append(
+            f"Nothing to summarise: a summary takes two real cohorts with an estimate, and {there}."
+        )
+    elif pooled.relative_width < 1:
+        sentences.append(
+            "The cohorts agree more closely than expected by chance: the Hartung–Knapp interval "
+            f"has {pooled.relative_width:.2f} of the ordinary one's width and may be too narrow."
+        )
+    if len(left_out):
+        names = [f"{row.cohort} ({row.reason.replace('_', ' ')})" for row in left_out.itertuples()]
+        sentences.append(f"Left out: {', '.join(names)}.")
+    return " ".join(sentences)

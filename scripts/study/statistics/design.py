@@ -1,0 +1,202 @@
+"""Design matrices of the logistic models: complete cases, treatment coding, collapsed patients."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+OVERALL = "(overall)"
+PER_UNIT = "(per unit)"
+CONTINUOUS = "(continuous)"
+# Share of a column that earlier columns must leave unexplained for it to say something new.
+INDEPENDENT_SHARE = 1e-9
+
+
+@dataclass(frozen=True)
+class Coefficient:
+    """What one column after the intercept stands for: a level against its reference."""
+
+    variable: str
+    level: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Design:
+    """The complete cases of one model, collapsed to (covariate pattern, outcome).
+
+    Attributes
+    ----------
+    terms : tuple of str
+        Variables of the model, in order.
+    coefficients : tuple of Coefficient
+        What `matrix` holds after its first column, the intercept.
+    states : tuple of str
+        Per coefficient ``ok``, ``aliased`` (earlier columns determine it; as in R the later one
+        yields) or ``not_estimable`` (nobody, or everybody, is in the level).
+    matrix, outcome, weights : ndarray
+        One sorted row per pattern and outcome; `outcome` is 0 or 1, `weights` counts patients.
+    lost : DataFrame
+        ``patient_id, missing``: who is not in the model, and for which variables ("; "-joined).
+    n_lost : int
+        How many they are (frequencies counted).
+    """
+
+    terms: tuple[str, ...]
+    coefficients: tuple[Coefficient, ...]
+    states: tuple[str, ...]
+    matrix: np.ndarray
+    outcome: np.ndarray
+    weights: np.ndarray
+    lost: pd.DataFrame
+    n_lost: int
+
+    @property
+    def n(self) -> int:
+        """Patients in the model."""
+        return round(self.weights.sum())
+
+    @property
+    def events(self) -> int:
+        """Patients in the model with the outcome."""
+        return round(self.weights @ self.outcome)
+
+    @property
+    def estimable(self) -> np.ndarray:
+        """Positions of the columns that can be fitted, the intercept among them."""
+        return np.array([0, *(i for i, s in enumerate(self.states, start=1) if s == "ok")])
+
+    @property
+    def fitted_matrix(self) -> np.ndarray:
+        """The columns that can be fitted."""
+        return self.matrix[:, self.estimable]
+
+
+def usable_terms(
+    frame: pd.DataFrame, outcome: str, terms: Sequence[str]
+) -> tuple[list[str], dict[str, str]]:
+    """Return the terms a cohort can support, and the others with the reason.
+
+    A variable that is never known (``absent``) or takes one value among the complete cases
+    (``constant``) goes before patients do: listwise deletion must not empty the study for a
+    variable that tells nothing. Where several are constant, the least known goes first.
+    """
+    known = {term: int(_column(frame, term).notna().sum()) for term in terms}
+    left_out = {term: "absent" for term in terms if known[term] == 0}
+    kept = [term for term in terms if term not in left_out]
+    while kept:
+        complete = frame.loc[frame[[outcome, *kept]].notna().all(axis="columns")]
+        constant = [term for term in kept if complete[term].nunique() < 2]
+        if not constant:
+            break
+        least = min(constant, key=lambda term: known[term])
+        left_out[least] = "constant"
+        kept.remove(least)
+    return kept, left_out
+
+
+def build_design(
+    frame: pd.DataFrame,
+    outcome: str,
+    terms: Sequence[str],
+    references: Mapping[str, str],
+    levels: Mapping[str, Sequence[str]] | None = None,
+    weights: np.ndarray | None = None,
+) -> Design:
+    """Return the design of a model on its complete cases.
+
+    `frame` has ``patient_id``, `outcome` (``yes``/``no``) and the terms: text is a category,
+    numbers enter as they are, NaN is missing. `levels` are those a variable can have, in order;
+    what the data hold besides is added, sorted. Without a reference the first level is taken; a
+    reference without any patient gives way to the first level that has some, and the
+    coefficients say so. `weights` counts patients, where a row stands for several.
+    """
+    patients = np.ones(len(frame)) if weights is None else np.asarray(weights, dtype=float)
+    data = pd.DataFrame({name: _column(frame, name) for name in [outcome, *terms]})
+    complete = data.notna().all(axis="columns").to_numpy()
+    cases = data.loc[complete]
+    known = {term: _levels(data[term], (levels or {}).get(term, ())) for term in terms}
+    coded = [x for term in terms for x in _code(cases[term], known[term], references.get(term))]
+    everyone = np.ones(len(cases))
+    raw = np.column_stack([everyone, *(values for _, values in coded)])
+    events = cases[outcome].eq("yes").to_numpy(dtype=float)
+    matrix, y, w = _collapse(raw, events, patients[complete])
+    return Design(
+        terms=tuple(terms),
+        coefficients=tuple(coefficient for coefficient, _ in coded),
+        states=tuple(_states(matrix)),
+        matrix=matrix,
+        outcome=y,
+        weights=w,
+        lost=_lost(frame.loc[~complete], data.loc[~complete]),
+        n_lost=round(patients[~complete].sum()),
+    )
+
+
+def _column(frame: pd.DataFrame, name: str) -> pd.Series:
+    if name in frame.columns:
+        return frame[name]
+    return pd.Series(np.nan, index=frame.index, name=name)
+
+
+def _is_continuous(values: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(values) and bool(values.notna().any())
+
+
+def _levels(values: pd.Series, vocabulary: Sequence[str]) -> list[str] | None:
+    if _is_continuous(values):
+        return None
+    return [*vocabulary, *sorted(set(values.dropna()) - set(vocabulary))]
+
+
+def _code(
+    values: pd.Series, levels: list[str] | None, reference: str | None
+) -> list[tuple[Coefficient, np.ndarray]]:
+    """Return one indicator per level that is not the reference."""
+    name = str(values.name)
+    if levels is None:
+        return [(Coefficient(name, PER_UNIT, CONTINUOUS), values.to_numpy(dtype=float))]
+    present = set(values)
+    if reference is None or (reference not in present and len(present) > 1):
+        reference = next((level for level in levels if level in present), (levels or [""])[0])
+    return [
+        (Coefficient(name, level, reference), values.eq(level).to_numpy(dtype=float))
+        for level in levels
+        if level != reference
+    ]
+
+
+def _collapse(
+    matrix: np.ndarray, outcome: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    cells, position = np.unique(np.column_stack([matrix, outcome]), axis=0, return_inverse=True)
+    counts = np.bincount(position.ravel(), weights=weights, minlength=len(cells))
+    live = counts > 0
+    return cells[live, :-1], cells[live, -1], counts[live]
+
+
+def _states(matrix: np.ndarray) -> list[str]:
+    """Judge every column after the intercept against the columns before it."""
+    basis = matrix[:, :1]
+    states = []
+    for column in matrix[:, 1:].T:
+        if len(np.unique(column)) < 2:
+            states.append("not_estimable")
+            continue
+        explained = basis @ np.linalg.lstsq(basis, column, rcond=None)[0]
+        new = np.linalg.norm(column - explained) > INDEPENDENT_SHARE * np.linalg.norm(column)
+        states.append("ok" if new else "aliased")
+        if new:
+            basis = np.column_stack([basis, column])
+    return states
+
+
+def _lost(patients: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+    missing = [
+        "; ".join(name for name, gone in zip(values.columns, row, strict=True) if gone)
+        for row in values.isna().to_numpy()
+    ]
+    return pd.DataFrame(
+        {"patient_id": patients["patient_id"].to_numpy(), "missing": pd.array(missing, "str")}
+    )

@@ -1,0 +1,456 @@
+* Reference numbers of two-way tables and two-group tests, from GNU PSPP 1.6.2.
+* pspp -O format=csv tests/reference/tabular.sps > tests/reference/tabular_pspp.csv
+* The same data as in tabular.csv; a variable has the name of its set.
+* Rank tests need one line per patient: in PSPP they do not heed WEIGHT.
+
+SET FORMAT=F16.6.
+
+DATA LIST LIST NOTABLE /milan_her2 found n.
+BEGIN DATA
+1 1 15
+1 2 40
+2 1 21
+2 2 109
+END DATA.
+WEIGHT BY n.
+CROSSTABS /TABLES=milan_her2 BY found /STATISTICS=CHISQ.
+
+DATA LIST LIST NOTABLE /milan_density found n.
+BEGIN DATA
+1 1 4
+1 2 19
+2 1 16
+2 2 70
+3 1 13
+3 2 45
+4 1 3
+4 2 15
+END DATA.
+WEIGHT BY n.
+CROSSTABS /TABLES=milan_density BY found /STATISTICS=CHISQ.
+
+DATA LIST LIST NOTABLE /duke_her2 found n.
+BEGIN DATA
+1 1 8
+1 2 37
+2 1 35
+2 2 191
+END DATA.
+WEIGHT BY n.
+CROSSTABS /TABLES=duke_her2 BY found /STATISTICS=CHISQ.
+
+DATA LIST LIST NOTABLE /duke_density found n.
+BEGIN DATA
+1 1 2
+1 2 10
+2 1 11
+2 2 36
+3 1 24
+3 2 49
+4 1 5
+4 2 19
+END DATA.
+WEIGHT BY n.
+CROSSTABS /TABLES=duke_density BY found /STATISTICS=CHISQ.
+
+DATA LIST LIST NOTABLE /esoph_alcgp found n.
+BEGIN DATA
+1 1 29
+1 2 386
+2 1 75
+2 2 280
+3 1 51
+3 2 87
+4 1 45
+4 2 22
+END DATA.
+WEIGHT BY n.
+CROSSTABS /TABLES=esoph_alcgp BY found /STATISTICS=CHISQ.
+
+DATA LIST LIST NOTABLE /compared (F1.0) sleep (F16.6).
+BEGIN DATA
+1 0.7
+1 -1.6
+1 -0.2
+1 -1.2
+1 -0.1
+1 3.4
+1 3.7
+1 0.8
+1 0
+1 2
+2 1.9
+2 0.8
+2 1.1
+2 0.1
+2 -0.1
+2 4.4
+2 5.5
+2 1.6
+2 4.6
+2 3.4
+END DATA.
+T-TEST /GROUPS=compared(1,2) /VARIABLES=sleep.
+NPAR TESTS /MANN-WHITNEY=sleep BY compared(1,2).
+EXAMINE /VARIABLES=sleep BY compared /PERCENTILES(25,50,75)=HAVERAGE /NOTOTAL.
+
+DATA LIST LIST NOTABLE /compared (F1.0) toothgrowth (F16.6).
+BEGIN DATA
+1 15.2
+1 21.5
+1 17.6
+1 9.7
+1 14.5
+1 10
+1 8.2
+1 9.4
+1 16.5
+1 9.7
+1 19.7
+1 23.3
+1 23.6
+1 26.4
+1 20
+1 25.2
+1 25.8
+1 21.2
+1 14.5
+1 27.3
+1 25.5
+1 26.4
+1 22.4
+1 24.5
+1 24.8
+1 30.9
+1 26.4
+1 27.3
+1 29.4
+1 23
+2 4.2
+2 11.5
+2 7.3
+2 5.8
+2 6.4
+2 10
+2 11.2
+2 11.2
+2 5.2
+2 7
+2 16.5
+2 16.5
+2 15.2
+2 17.3
+2 22.5
+2 17.3
+2 13.6
+2 14.5
+2 18.8
+2 15.5
+2 23.6
+2 18.5
+2 33.9
+2 25.5
+2 26.4
+2 32.5
+2 26.7
+2 21.5
+2 23.3
+2 29.5
+END DATA.
+T-TEST /GROUPS=compared(1,2) /VARIABLES=toothgrowth.
+NPAR TESTS /MANN-WHITNEY=toothgrowth BY compared(1,2).
+EXAMINE /VARIABLES=toothgrowth BY compared /PERCENTILES(25,50,75)=HAVERAGE /NOTOTAL.
+
+DATA LIST LIST NOTABLE /compared (F1.0) mtcars_mpg (F16.6).
+BEGIN DATA
+1 21
+1 21
+1 22.8
+1 32.4
+1 30.4
+1 33.9
+1 27.3
+1 26
+1 30.4
+1 15.8
+1 19.7
+1 15
+1 21.4
+2 21.4
+2 18.7
+2 18.1
+2 14.3
+2 24.4
+2 22.8
+2 19.2
+2 17.8
+2 16.4
+2 17.3
+2 15.2
+2 10.4
+2 10.4
+2 14.7
+2 21.5
+2 15.5
+2 15.2
+2 13.3
+2 19.2
+END DATA.
+T-TEST /GROUPS=compared(1,2) /VARIABLES=mtcars_mpg.
+NPAR TESTS /MANN-WHITNEY=mtcars_mpg BY compared(1,2).
+EXAMINE /VARIABLES=mtcars_mpg BY compared /PERCENTILES(25,50,75)=HAVERAGE /NOTOTAL.
+
+DATA LIST LIST NOTABLE /compared (F1.0) infert_age (F16.6).
+BEGIN DATA
+1 26
+1 42
+1 39
+1 34
+1 35
+1 36
+1 23
+1 32
+1 21
+1 28
+1 29
+1 37
+1 31
+1 29
+1 31
+1 27
+1 30
+1 26
+1 25
+1 44
+1 40
+1 35
+1 28
+1 36
+1 27
+1 40
+1 38
+1 34
+1 28
+1 30
+1 32
+1 34
+1 42
+1 32
+1 39
+1 35
+1 36
+1 34
+1 30
+1 28
+1 39
+1 35
+1 41
+1 37
+1 30
+1 37
+1 28
+1 27
+1 26
+1 38
+1 24
+1 36
+1 27
+1 28
+1 29
+1 36
+1 28
+1 28
+1 28
+1 27
+1 35
+1 25
+1 34
+1 31
+1 26
+1 32
+1 21
+1 28
+1 37
+1 25
+1 32
+1 25
+1 31
+1 38
+1 26
+1 31
+1 31
+1 25
+1 31
+1 34
+1 35
+1 29
+1 23
+2 26
+2 42
+2 39
+2 34
+2 35
+2 36
+2 23
+2 32
+2 21
+2 28
+2 29
+2 37
+2 31
+2 29
+2 31
+2 27
+2 30
+2 26
+2 25
+2 44
+2 40
+2 35
+2 28
+2 36
+2 27
+2 40
+2 38
+2 34
+2 28
+2 30
+2 32
+2 34
+2 42
+2 32
+2 39
+2 35
+2 36
+2 34
+2 30
+2 28
+2 39
+2 35
+2 41
+2 37
+2 30
+2 37
+2 28
+2 27
+2 26
+2 38
+2 24
+2 36
+2 27
+2 28
+2 29
+2 36
+2 28
+2 28
+2 28
+2 27
+2 35
+2 25
+2 34
+2 31
+2 26
+2 32
+2 21
+2 28
+2 37
+2 25
+2 32
+2 25
+2 31
+2 26
+2 31
+2 31
+2 25
+2 31
+2 34
+2 35
+2 29
+2 23
+2 26
+2 42
+2 39
+2 34
+2 35
+2 36
+2 23
+2 32
+2 21
+2 28
+2 29
+2 37
+2 31
+2 29
+2 31
+2 27
+2 30
+2 26
+2 25
+2 44
+2 40
+2 35
+2 28
+2 36
+2 27
+2 40
+2 38
+2 34
+2 28
+2 30
+2 32
+2 34
+2 42
+2 32
+2 39
+2 35
+2 36
+2 34
+2 30
+2 28
+2 39
+2 35
+2 41
+2 37
+2 30
+2 37
+2 28
+2 27
+2 26
+2 38
+2 24
+2 36
+2 27
+2 28
+2 29
+2 36
+2 28
+2 28
+2 28
+2 27
+2 35
+2 25
+2 34
+2 31
+2 26
+2 32
+2 21
+2 28
+2 37
+2 25
+2 32
+2 25
+2 31
+2 38
+2 26
+2 31
+2 31
+2 25
+2 31
+2 34
+2 35
+2 29
+2 23
+END DATA.
+T-TEST /GROUPS=compared(1,2) /VARIABLES=infert_age.
+NPAR TESTS /MANN-WHITNEY=infert_age BY compared(1,2).
+EXAMINE /VARIABLES=infert_age BY compared /PERCENTILES(25,50,75)=HAVERAGE /NOTOTAL.
