@@ -165,3 +165,24 @@ def test_weighted_patterns_give_the_numbers_of_their_patients(young, old):
     pd.testing.assert_frame_equal(
         weighted, estimates(frame, "her2_status", "age_group"), rtol=1e-12, atol=1e-12
     )
+
+
+possibly_empty = st.tuples(*[st.integers(0, 9)] * 4)
+
+
+@settings(max_examples=40, deadline=None)
+@given(possibly_empty, possibly_empty)
+def test_a_profile_interval_excludes_one_exactly_when_its_likelihood_ratio_test_rejects(young, old):
+    frame = pd.concat(
+        [two_by_two(*young).assign(age_group="<=50"), two_by_two(*old).assign(age_group=">50")],
+        ignore_index=True,
+    )
+    table = estimates(frame, "her2_status", "age_group")
+    fitted = table[table["status"].eq("ok") & table["ci_method"].eq("profile")]
+    if table["status"].isin(["ok", "separated"]).all():
+        # Firth's estimate stands beside every model that has patients of both outcomes
+        assert fitted["estimator"].eq("firth").sum() == 2
+    assert (fitted["ci_low"] < fitted["odds_ratio"]).all()
+    assert (fitted["odds_ratio"] < fitted["ci_high"]).all()
+    excludes = (fitted["ci_low"] > 1) | (fitted["ci_high"] < 1)
+    assert excludes.eq(fitted["lr_p_value"] < 0.05).all()
