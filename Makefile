@@ -4,9 +4,13 @@ CORES ?= all
 BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: run test lint lock showcase
+.PHONY: run report test lint lock showcase
 run: .venv/ready
 	$(BIN)/snakemake --cores $(CORES)
+
+# Everything in one file that opens in a browser.
+report: run
+	$(BIN)/snakemake --report results/report.html
 
 test: .venv/ready lint
 	$(BIN)/python -m pytest

@@ -3,16 +3,9 @@
 `snakemake --list-rules` describes every step; config/README.md every decision.
 """
 
-import os
-import shlex
-import sys
-
 from snakemake.utils import min_version
 
 min_version("9.27")
-
-# For provenance.json; jobs inherit it, and as a parameter it would rerun them.
-os.environ.setdefault("STUDY_COMMAND", shlex.join(["snakemake", *sys.argv[1:]]))
 
 
 configfile: "config/config.yaml"
@@ -20,6 +13,7 @@ configfile: "config/config.yaml"
 
 include: "rules/tracking.smk"
 include: "rules/common.smk"
+include: "rules/quoting.smk"
 
 
 COHORTS = cohorts_to_run(config)
@@ -34,8 +28,13 @@ include: "rules/cohort.smk"
 include: "rules/describe.smk"
 include: "rules/models.smk"
 include: "rules/tables.smk"
+include: "rules/cohort_figures.smk"
 include: "rules/figures.smk"
 include: "rules/summary.smk"
+include: "rules/report.smk"
+
+
+name_parameters(workflow.rules)
 
 
 localrules:
@@ -49,6 +48,12 @@ rule all:
     default_target: True
     input:
         expand(rules.render_tables.output, cohort=COHORTS),
+        expand(rules.plot_flow.output, cohort=COHORTS),
+        expand(rules.plot_prevalence.output, cohort=COHORTS),
+        expand(rules.plot_distributions.output, cohort=COHORTS),
         expand(rules.plot_odds_ratios.output, cohort=COHORTS),
+        expand(rules.plot_discrimination.output, cohort=COHORTS),
         expand(rules.record_provenance.output, cohort=COHORTS),
+        expand([*rules.render_checks.output, *rules.quote_estimates.output], cohort=COHORTS),
+        rules.list_assumptions.output,
         [rules.render_cohorts.output, rules.plot_cohorts.output] if len(COHORTS) > 1 else [],

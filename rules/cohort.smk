@@ -1,7 +1,7 @@
 """From the workbook to the analysis cohort.
 
 in:   config/cohorts/{cohort}/cohort.yaml and the workbook it names
-out:  results/{cohort}/cohort/ (patient level), estimates/flow.csv
+out:  results/{cohort}/cohort/ (patient level), estimates/flow.csv, readings.csv
 steps: reconstruct_workbook (milan) > import_workbook > validate_cohort
        > derive_biomarkers > apply_exclusions > stratify_cohort
 """
@@ -20,6 +20,7 @@ rule reconstruct_workbook:
     conda:
         "../envs/environment.yaml"
     params:
+        content=content("config/cohorts/{cohort}/published.yaml"),
         code=code("reconstruct_workbook"),
     script:
         "../scripts/reconstruct_workbook.py"
@@ -41,7 +42,7 @@ rule import_workbook:
         "../envs/environment.yaml"
     params:
         cohort_file=cohort_file,
-        settings=fact("workbook"),
+        settings=layout,
         content=workbook_checksum,
         code=code("import_workbook"),
     script:
@@ -108,7 +109,8 @@ rule apply_exclusions:
     output:
         included="results/{cohort}/cohort/included.parquet",
         disposition="results/{cohort}/cohort/disposition.parquet",
-        flow="results/{cohort}/estimates/flow.csv",
+        flow=shown("results/{cohort}/estimates/flow.csv", "Check", "Patient flow", "flow"),
+        readings="results/{cohort}/estimates/readings.csv",
     log:
         "results/{cohort}/logs/apply_exclusions.log",
     benchmark:
@@ -120,6 +122,7 @@ rule apply_exclusions:
         positive_birads=decision("exclusions.positive_birads"),
         luminal_unspecified_is_unknown=decision("exclusions.luminal_unspecified_is_unknown"),
         study_period=fact("study_period"),
+        quoted=quoted,
         code=code("apply_exclusions"),
     script:
         "../scripts/apply_exclusions.py"

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 from snakemake.exceptions import WorkflowError
 
-from schemas.document import document_problems, read_document
+from schemas.document import document_problems, explain_syntax, read_document
 from scripts.study.problems import missing_workbook
 
 
@@ -19,7 +19,7 @@ def read_yaml(path):
     try:
         return read_document(Path(path).read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
-        raise WorkflowError(f"{path} is not valid YAML: {error}") from None
+        raise WorkflowError(f"{path} cannot be read, {explain_syntax(error)}") from None
 
 
 def check(document, schema, name):
@@ -31,7 +31,7 @@ def check(document, schema, name):
 
 def cohorts_to_run(config):
     """The names of the cohorts, after `config` has been checked."""
-    check(config, "config.schema.yaml", "config/config.yaml")
+    check(config, "config.schema.yaml", "config/config.yaml or --config")
     names = config["cohorts"]
     return [names] if isinstance(names, str) else names
 
@@ -55,13 +55,20 @@ def load_cohort(name, config):
         raise WorkflowError(f"There is no cohort '{name}': {path} does not exist. Known: {known}.")
     cohort = read_yaml(path)
     check(cohort, "cohort.schema.yaml", str(path))
+    if cohort["name"] != name:
+        raise WorkflowError(
+            f"{path}: 'name' is '{cohort['name']}'. It must be '{name}', as its folder."
+        )
+    period = cohort.get("study_period") or {}
+    if period.get("start", "") > period.get("end", "9"):
+        raise WorkflowError(f"{path}: 'study_period' starts after it ends. Swap the two days.")
     analysis = merged(config["analysis"], cohort.get("analysis"))
     check(
         {**config, "cohorts": name, "analysis": analysis},
         "config.schema.yaml",
         f"{path} (with config/config.yaml)",
     )
-    return {**cohort, "analysis": analysis}
+    return {"synthetic": False, **cohort, "analysis": analysis}
 
 
 def fact(key, default=None):
@@ -92,6 +99,13 @@ def decision(path):
         return leaf
 
     return of_cohort
+
+
+def layout(wildcards):
+    """What cohort.yaml says about reading the workbook; who made it and where reruns nothing."""
+    told = ("source", "citation", "licence")
+    book = COHORT[wildcards.cohort]["workbook"]
+    return {key: value for key, value in book.items() if key not in told}
 
 
 def cohort_file(wildcards):

@@ -1,7 +1,8 @@
 """Descriptives, 2 x 2 and larger tables, tests and effects.
 
 in:   results/{cohort}/cohort/analysis.parquet
-out:  estimates/baseline.csv, contingency.csv, tests.csv, effects.csv
+out:  estimates/baseline.csv, distributions.csv, contingency.csv, tests.csv, effects.csv,
+      prevalence.csv
 steps: describe_cohort, tabulate_associations
 """
 
@@ -12,6 +13,7 @@ rule describe_cohort:
         analysis=rules.stratify_cohort.output.analysis,
     output:
         baseline="results/{cohort}/estimates/baseline.csv",
+        distributions="results/{cohort}/estimates/distributions.csv",
     log:
         "results/{cohort}/logs/describe_cohort.log",
     benchmark:
@@ -32,6 +34,7 @@ rule tabulate_associations:
         contingency="results/{cohort}/estimates/contingency.csv",
         tests="results/{cohort}/estimates/tests.csv",
         effects="results/{cohort}/estimates/effects.csv",
+        prevalence="results/{cohort}/estimates/prevalence.csv",
     log:
         "results/{cohort}/logs/tabulate_associations.log",
     benchmark:

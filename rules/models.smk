@@ -2,7 +2,7 @@
 
 in:   results/{cohort}/cohort/analysis.parquet
 out:  estimates/univariable.csv, multivariable.csv, model_fit.csv, hosmer_lemeshow.csv,
-      classification.csv, checks.csv; cohort/reconciliation.csv
+      classification.csv, roc.csv, calibration.csv, checks.csv; cohort/reconciliation.csv
 steps: screen_univariable > fit_multivariable > check_model > reconcile_counts
 """
 
@@ -71,6 +71,8 @@ rule check_model:
         model_fit="results/{cohort}/estimates/model_fit.csv",
         hosmer_lemeshow="results/{cohort}/estimates/hosmer_lemeshow.csv",
         classification="results/{cohort}/estimates/classification.csv",
+        roc="results/{cohort}/estimates/roc.csv",
+        calibration="results/{cohort}/estimates/calibration.csv",
         checks="results/{cohort}/estimates/checks.csv",
     log:
         "results/{cohort}/logs/check_model.log",

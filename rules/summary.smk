@@ -48,7 +48,7 @@ rule render_cohorts:
         heterogeneity=rules.summarise_cohorts.output.heterogeneity,
         left_out=rules.summarise_cohorts.output.left_out,
     output:
-        html="results/summary/cohorts.html",
+        html=shown("results/summary/cohorts.html", "Comparison", "Table of cohorts", "cohorts"),
     log:
         "results/summary/logs/render_cohorts.log",
     benchmark:
@@ -60,6 +60,7 @@ rule render_cohorts:
         exposure=config["analysis"]["models"]["exposure"],
         references=config["analysis"]["models"]["references"],
         confidence_level=config["analysis"]["statistics"]["confidence_level"],
+        quoted=quoted_of_all,
         code=code("render_cohorts"),
     script:
         "../scripts/render_cohorts.py"
@@ -72,7 +73,7 @@ rule plot_cohorts:
         heterogeneity=rules.summarise_cohorts.output.heterogeneity,
         left_out=rules.summarise_cohorts.output.left_out,
     output:
-        svg="results/summary/odds_ratios.svg",
+        svg=shown("results/summary/odds_ratios.svg", "Comparison", "Forest plot", "cohorts"),
         pdf="results/summary/odds_ratios.pdf",
         png="results/summary/odds_ratios.png",
     log:
@@ -86,6 +87,7 @@ rule plot_cohorts:
         exposure=config["analysis"]["models"]["exposure"],
         references=config["analysis"]["models"]["references"],
         confidence_level=config["analysis"]["statistics"]["confidence_level"],
+        quoted=quoted_of_all,
         code=code("plot_cohorts"),
     script:
         "../scripts/plot_cohorts.py"

@@ -1,4 +1,4 @@
-"""The data dictionary: fields of a cohort and the words that name their levels."""
+"""The data dictionary: the fields of a cohort, their levels and legal ranges."""
 
 import csv
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 MISSING = ("unknown", "not_done", "not_applicable")
-_FOLDER = Path(__file__).parent
+_TABLE = Path(__file__).parent / "fields.csv"
 
 
 @dataclass(frozen=True)
@@ -31,28 +31,15 @@ class Field:
 
     @property
     def label(self) -> str:
-        """What a clinician calls the field."""
+        """What a clinician calls the field: the description up to its first semicolon."""
         return self.description.split(";")[0]
-
-
-@dataclass(frozen=True)
-class Word:
-    """A spelling known without a codebook; an empty field or language stands for every one."""
-
-    field: str
-    language: str
-    level: str
-    spelling: str
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (_FOLDER / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @cache
 def fields() -> dict[str, Field]:
     """Return the fields of a cohort by name, in the order of the dictionary."""
+    with _TABLE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
     return {
         row["field"]: Field(
             name=row["field"],
@@ -63,11 +50,5 @@ def fields() -> dict[str, Field]:
             unit=row["unit"],
             description=row["description"],
         )
-        for row in _rows("fields.csv")
+        for row in rows
     }
-
-
-@cache
-def words() -> tuple[Word, ...]:
-    """Return the default vocabulary."""
-    return tuple(Word(**row) for row in _rows("words.csv"))

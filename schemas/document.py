@@ -26,6 +26,26 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|false)$"), list("tf"))
 
 
+class _Dumper(yaml.SafeDumper):
+    """Quotes what the loader would else not read as text."""
+
+
+_Dumper.yaml_implicit_resolvers = _Loader.yaml_implicit_resolvers
+
+
+def write_inline(value: Any) -> str:
+    """Return a value as one line of YAML that `read_document` reads back."""
+    text = yaml.dump(
+        value,
+        Dumper=_Dumper,
+        default_flow_style=True,
+        allow_unicode=True,
+        width=10**6,
+        sort_keys=False,
+    )
+    return text.removesuffix("\n").removesuffix("\n...")
+
+
 def read_document(text: str) -> Any:
     """Return the content of a YAML document, in which a codebook may say `yes: [sì, si]`.
 
@@ -35,6 +55,19 @@ def read_document(text: str) -> Any:
         If the text is not YAML; the message names line and column.
     """
     return yaml.load(text, Loader=_Loader)
+
+
+def explain_syntax(error: yaml.YAMLError) -> str:
+    """Return where and why a text is not YAML, for people who do not know YAML."""
+    mark = getattr(error, "problem_mark", None)
+    problem = str(getattr(error, "problem", error))
+    hints = {
+        "mapping values are not allowed": "a text that holds a colon needs quotation marks",
+        r"character '\t'": "indent with spaces, not with tabs",
+        "could not find expected ':'": "a key needs a colon and a space behind it",
+    }
+    hint = next((words for sign, words in hints.items() if sign in problem), problem)
+    return f"line {mark.line + 1}: {hint}." if mark else f"{hint}."
 
 
 def document_problems(document: Any, schema: dict[str, Any], name: str) -> list[str]:
@@ -72,11 +105,30 @@ def _sentences(error: ValidationError) -> Iterator[str]:
     elif error.validator == "enum":
         known = [str(value) for value in error.validator_value]
         yield f"'{place}' is '{error.instance}'. {_hint(str(error.instance), known)}"
+    elif error.validator == "not":
+        yield f"'{place}': {error.validator_value.get('description', error.message)}"
     elif error.validator == "anyOf" and error.context:
         best = best_match([error])
         yield from _sentences(best) if best is not error else [f"'{place}': {error.message}."]
+    elif error.validator == "type":
+        yield f"'{place}' is '{error.instance}'. {_expected(error)}"
     else:
-        yield f"'{place}': {error.message}. {error.schema.get('description', '')}".rstrip()
+        said = error.schema.get("remedy") or error.schema.get("description", "")
+        reason = "" if "remedy" in error.schema else f" {error.message}."
+        yield f"'{place}' is '{error.instance}'.{reason} {said}".rstrip()
+
+
+def _expected(error: ValidationError) -> str:
+    """Return what to write instead, by an example a person can copy."""
+    value = error.instance
+    examples = {
+        "array": f"Write a list, such as [{value}].",
+        "object": "Write `key: value` pairs below it, or {key: value}.",
+        "string": f'Write it as text: "{value}".',
+        "boolean": "Write true or false.",
+    }
+    kind = error.validator_value
+    return examples.get(kind if isinstance(kind, str) else kind[0], f"It must be a {kind}.")
 
 
 def _join(place: str, key: object) -> str:

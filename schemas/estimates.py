@@ -10,61 +10,23 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 
-STATUSES = ["ok", "separated", "not_converged", "aliased", "not_estimable"]
-TABLES = [
-    "mc_by_her2",
-    "mc_by_density",
-    "mc_by_density_group",
-    "mc_by_her2_within_density",
-    "mc_by_subtype",
-    "mc_by_histology",
-    "mc_by_age_group",
-    "age_by_mc",
-    "age_by_her2",
-    "ki67_by_mc",
-    "ki67_by_her2",
-]
-TESTS = [
-    "pearson",
-    "yates",
-    "likelihood_ratio",
-    "linear_by_linear",
-    "fisher_exact",
-    "cochran_mantel_haenszel",
-    "breslow_day_tarone",
-    "student_t",
-    "welch_t",
-    "levene",
-    "mann_whitney",
-    "shapiro_wilk",
-]
-MEASURES = ["odds_ratio", "risk_ratio", "risk_difference"]
-GROUPS = ["overall", "mc_yes", "mc_no", "her2_positive", "her2_negative"]
+from schemas.columns import (
+    GROUPS,
+    MEASURES,
+    NOT_NEGATIVE,
+    SHARE,
+    STATUSES,
+    TABLES,
+    TESTS,
+    integer,
+    number,
+    table,
+    text,
+)
+from schemas.curves import CURVES
+
 # A log odds ratio beyond this is a sign of separation, never an estimate (odds ratio 3e6).
 LARGEST_LOG_ODDS = 15.0
-
-_count = pa.Check.ge(0)
-_share = pa.Check.in_range(0, 1)
-
-
-def _text(*levels: str, empty: bool = False) -> pa.Column:
-    return pa.Column(str, pa.Check.isin(list(levels)) if levels else None, nullable=empty)
-
-
-def _integer(empty: bool = False) -> pa.Column:
-    return pa.Column("Int64", _count, nullable=empty)
-
-
-def _number(*checks: pa.Check, empty: bool = True) -> pa.Column:
-    return pa.Column(float, list(checks), nullable=empty)
-
-
-def _table(
-    columns: dict[str, pa.Column], unique: list[str], *checks: pa.Check
-) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(
-        columns, checks=list(checks), unique=unique, strict=True, ordered=True, coerce=True
-    )
 
 
 def _empty_unless_ok(frame: pd.DataFrame) -> pd.Series:
@@ -73,26 +35,26 @@ def _empty_unless_ok(frame: pd.DataFrame) -> pd.Series:
 
 
 _ESTIMATE = {
-    "model": _text(),
-    "variable": _text(),
-    "level": _text(),
-    "reference": _text(),
-    "n": _integer(),
-    "events": _integer(),
-    "level_n": _integer(),
-    "level_events": _integer(),
-    "log_odds": _number(pa.Check.in_range(-LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)),
-    "std_error": _number(pa.Check.gt(0)),
-    "odds_ratio": _number(pa.Check.gt(0)),
-    "ci_low": _number(_count),
-    "ci_high": _number(_count),
-    "ci_method": _text("wald", "profile"),
-    "wald": _number(_count),
-    "df": _integer(empty=True),
-    "p_value": _number(_share),
-    "lr_p_value": _number(_share),
-    "estimator": _text("ml", "firth"),
-    "status": _text(*STATUSES),
+    "model": text(),
+    "variable": text(),
+    "level": text(),
+    "reference": text(),
+    "n": integer(),
+    "events": integer(),
+    "level_n": integer(),
+    "level_events": integer(),
+    "log_odds": number(pa.Check.in_range(-LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)),
+    "std_error": number(pa.Check.gt(0)),
+    "odds_ratio": number(pa.Check.gt(0)),
+    "ci_low": number(NOT_NEGATIVE),
+    "ci_high": number(NOT_NEGATIVE),
+    "ci_method": text("wald", "profile"),
+    "wald": number(NOT_NEGATIVE),
+    "df": integer(empty=True),
+    "p_value": number(SHARE),
+    "lr_p_value": number(SHARE),
+    "estimator": text("ml", "firth"),
+    "status": text(*STATUSES),
 }
 _ESTIMATE_KEY = ["model", "variable", "level", "estimator", "ci_method"]
 _ESTIMATE_CHECK = pa.Check(
@@ -100,133 +62,139 @@ _ESTIMATE_CHECK = pa.Check(
 )
 
 ESTIMATES: dict[str, pa.DataFrameSchema] = {
-    "flow": _table(
+    "flow": table(
         {
-            "step": _integer(),
-            "criterion": _text(),
-            "label": _text(),
-            "excluded": _integer(),
-            "not_assessable": _integer(),
-            "remaining": _integer(),
+            "step": integer(),
+            "criterion": text(),
+            "label": text(),
+            "excluded": integer(),
+            "not_assessable": integer(),
+            "remaining": integer(),
         },
         ["step"],
     ),
-    "baseline": _table(
+    # How the words of the reports were read, among the women analysed.
+    "readings": table(
+        {"fact": text(), "recorded": text(), "read_as": text(), "n": integer()},
+        ["fact", "recorded", "read_as"],
+    ),
+    "baseline": table(
         {
-            "variable": _text(),
-            "level": _text(empty=True),
-            "group": _text(*GROUPS),
-            "n": _integer(),
-            "total": _integer(),
-            "percent": _number(pa.Check.in_range(0, 100)),
-            "mean": _number(),
-            "sd": _number(_count),
-            "median": _number(),
-            "q1": _number(),
-            "q3": _number(),
-            "minimum": _number(),
-            "maximum": _number(),
-            "missing": _integer(),
+            "variable": text(),
+            "level": text(empty=True),
+            "group": text(*GROUPS),
+            "n": integer(),
+            "total": integer(),
+            "percent": number(pa.Check.in_range(0, 100)),
+            "mean": number(),
+            "sd": number(NOT_NEGATIVE),
+            "median": number(),
+            "q1": number(),
+            "q3": number(),
+            "minimum": number(),
+            "maximum": number(),
+            "missing": integer(),
         },
         ["variable", "level", "group"],
     ),
-    "contingency": _table(
+    "contingency": table(
         {
-            "table": _text(*TABLES),
-            "stratum": _text(empty=True),
-            "row": _text(),
-            "column": _text("yes", "no"),
-            "n": _integer(),
-            "row_total": _integer(),
-            "row_percent": _number(pa.Check.in_range(0, 100)),
+            "table": text(*TABLES),
+            "stratum": text(empty=True),
+            "row": text(),
+            "column": text("yes", "no"),
+            "n": integer(),
+            "row_total": integer(),
+            "row_percent": number(pa.Check.in_range(0, 100)),
         },
         ["table", "stratum", "row", "column"],
     ),
-    "tests": _table(
+    "tests": table(
         {
-            "table": _text(*TABLES),
-            "stratum": _text(empty=True),
-            "test": _text(*TESTS),
-            "statistic": _number(),
-            "df": _number(_count),
-            "p_value": _number(_share),
+            "table": text(*TABLES),
+            "stratum": text(empty=True),
+            "test": text(*TESTS),
+            "statistic": number(),
+            "df": number(NOT_NEGATIVE),
+            "p_value": number(SHARE),
             "chosen": pa.Column(bool),
-            "note": _text(empty=True),
+            "note": text(empty=True),
         },
         ["table", "stratum", "test"],
     ),
-    "effects": _table(
+    "effects": table(
         {
-            "table": _text(*TABLES),
-            "stratum": _text(empty=True),
-            "measure": _text(*MEASURES),
-            "estimate": _number(),
-            "ci_low": _number(),
-            "ci_high": _number(),
-            "method": _text(),
+            "table": text(*TABLES),
+            "stratum": text(empty=True),
+            "measure": text(*MEASURES),
+            "estimate": number(),
+            "ci_low": number(),
+            "ci_high": number(),
+            "method": text(),
         },
         ["table", "stratum", "measure", "method"],
     ),
-    "univariable": _table(
+    "univariable": table(
         {**_ESTIMATE, "selected": pa.Column(bool)}, _ESTIMATE_KEY, _ESTIMATE_CHECK
     ),
-    "multivariable": _table(_ESTIMATE, _ESTIMATE_KEY, _ESTIMATE_CHECK),
-    "model_fit": _table(
+    "multivariable": table(_ESTIMATE, _ESTIMATE_KEY, _ESTIMATE_CHECK),
+    "model_fit": table(
         {
-            "model": _text(),
-            "n": _integer(),
-            "events": _integer(),
-            "missing": _integer(),
-            "parameters": _integer(),
-            "events_per_parameter": _number(_count),
-            "log_likelihood": _number(pa.Check.le(0)),
-            "null_log_likelihood": _number(pa.Check.le(0)),
-            "lr_chi2": _number(),
-            "lr_df": _integer(empty=True),
-            "lr_p_value": _number(_share),
-            "cox_snell": _number(pa.Check.le(1)),
-            "nagelkerke": _number(pa.Check.le(1)),
-            "hl_chi2": _number(_count),
-            "hl_df": _integer(empty=True),
-            "hl_p_value": _number(_share),
-            "hl_groups": _integer(empty=True),
-            "auc": _number(_share),
-            "auc_low": _number(_share),
-            "auc_high": _number(_share),
-            "max_vif": _number(pa.Check.ge(1 - 1e-9)),
-            "status": _text(*STATUSES),
+            "model": text(),
+            "n": integer(),
+            "events": integer(),
+            "missing": integer(),
+            "parameters": integer(),
+            "events_per_parameter": number(NOT_NEGATIVE),
+            "log_likelihood": number(pa.Check.le(0)),
+            "null_log_likelihood": number(pa.Check.le(0)),
+            "lr_chi2": number(),
+            "lr_df": integer(empty=True),
+            "lr_p_value": number(SHARE),
+            "cox_snell": number(pa.Check.le(1)),
+            "nagelkerke": number(pa.Check.le(1)),
+            "hl_chi2": number(NOT_NEGATIVE),
+            "hl_df": integer(empty=True),
+            "hl_p_value": number(SHARE),
+            "hl_groups": integer(empty=True),
+            "auc": number(SHARE),
+            "auc_low": number(SHARE),
+            "auc_high": number(SHARE),
+            "max_vif": number(pa.Check.ge(1 - 1e-9)),
+            "status": text(*STATUSES),
         },
         ["model"],
     ),
-    "hosmer_lemeshow": _table(
+    "hosmer_lemeshow": table(
         {
-            "model": _text(),
-            "group": _integer(),
-            "n": _integer(),
-            "observed": _integer(),
-            "expected": _number(_count, empty=False),
+            "model": text(),
+            "group": integer(),
+            "n": integer(),
+            "observed": integer(),
+            "expected": number(NOT_NEGATIVE, empty=False),
         },
         ["model", "group"],
     ),
-    "classification": _table(
+    "classification": table(
         {
-            "model": _text(),
-            "observed": _text("yes", "no"),
-            "predicted": _text("yes", "no"),
-            "n": _integer(),
+            "model": text(),
+            "observed": text("yes", "no"),
+            "predicted": text("yes", "no"),
+            "n": integer(),
         },
         ["model", "observed", "predicted"],
     ),
-    "checks": _table(
+    "checks": table(
         {
-            "model": _text(),
-            "check": _text(),
-            "severity": _text("note", "warning", "serious"),
-            "value": _number(),
-            "message": _text(),
+            "model": text(),
+            "check": text(),
+            "severity": text("note", "warning", "serious"),
+            "value": number(),
+            "message": text(),
         },
         ["model", "check", "message"],
     ),
+    **CURVES,
 }
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 from job_log import job_log
 from schemas.analysis import DERIVED, DISPOSITION
 from schemas.estimates import write_estimates
-from study.cohort.eligibility import apply_criteria, select_criteria
+from study.cohort.eligibility import apply_criteria, flow_in_words, select_criteria
+from study.cohort.readings import count_readings
 
 
 def apply_exclusions(
@@ -16,12 +17,13 @@ def apply_exclusions(
     included: Path,
     disposition: Path,
     flow: Path,
+    readings: Path,
     order: list[str],
     positive_birads: list[str],
     luminal_unspecified_is_unknown: bool,
     study_period: dict[str, str] | None,
 ) -> None:
-    """Write the included patients, the disposition of every patient, and the flow."""
+    """Write the included patients, everybody's disposition, the flow, and how words were read."""
     criteria = select_criteria(
         order,
         positive_birads=positive_birads,
@@ -32,8 +34,8 @@ def apply_exclusions(
     result.included.to_parquet(included, index=False)
     DISPOSITION.validate(result.disposition).to_parquet(disposition, index=False)
     write_estimates("flow", result.flow, flow)
-    for row in result.flow.itertuples():
-        print(f"{row.label}: {row.excluded} excluded, {row.remaining} remain")
+    write_estimates("readings", count_readings(result.included), readings)
+    print(*flow_in_words(result.flow), sep="\n")
 
 
 if __name__ == "__main__":
@@ -43,6 +45,7 @@ if __name__ == "__main__":
             included=Path(snakemake.output.included),
             disposition=Path(snakemake.output.disposition),
             flow=Path(snakemake.output.flow),
+            readings=Path(snakemake.output.readings),
             order=snakemake.params.order,
             positive_birads=snakemake.params.positive_birads,
             luminal_unspecified_is_unknown=snakemake.params.luminal_unspecified_is_unknown,

@@ -6,13 +6,14 @@ import pandas as pd
 
 from job_log import job_log
 from schemas.estimates import read_estimates, write_estimates
+from study.statistics.curves import list_calibration, list_roc
 from study.statistics.model_checks import (
     Limits,
     check_models,
     fit_all,
     measure_fit,
 )
-from study.statistics.multivariable import resolve_terms, selected_variables
+from study.statistics.multivariable import SELECTED, resolve_terms, selected_variables
 from study.statistics.vocabulary import analysis_levels
 
 
@@ -24,6 +25,8 @@ def check_model(
     model_fit: Path,
     hosmer_lemeshow: Path,
     classification: Path,
+    roc: Path,
+    calibration: Path,
     checks: Path,
     outcome: str,
     exposure: str,
@@ -48,10 +51,14 @@ def check_model(
         exposure=exposure,
         references=references,
         limits=limits,
+        screened=[name for name, terms in models.items() if terms == SELECTED],
     )
     write_estimates("model_fit", fit, model_fit)
     write_estimates("hosmer_lemeshow", groups, hosmer_lemeshow)
     write_estimates("classification", classified, classification)
+    write_estimates("roc", list_roc(fitted), roc)
+    shares = list_calibration(groups, limits.confidence_level)
+    write_estimates("calibration", shares, calibration)
     write_estimates("checks", found, checks)
     doubts = found.loc[found["severity"].ne("note"), ["severity", "model", "message"]]
     print("\n".join(doubts.agg(": ".join, axis="columns")))
@@ -66,6 +73,8 @@ if __name__ == "__main__":
             model_fit=Path(snakemake.output.model_fit),
             hosmer_lemeshow=Path(snakemake.output.hosmer_lemeshow),
             classification=Path(snakemake.output.classification),
+            roc=Path(snakemake.output.roc),
+            calibration=Path(snakemake.output.calibration),
             checks=Path(snakemake.output.checks),
             outcome=snakemake.params.outcome,
             exposure=snakemake.params.exposure,

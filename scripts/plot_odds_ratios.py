@@ -1,13 +1,14 @@
-"""Draw the forest plot of Tables 4 and 5."""
+"""Draw the forest plot of Tables 4 and 5, over two journal columns and over one."""
 
 from pathlib import Path
 
 from job_log import job_log
+from save_figure import save_figure
 from schemas.estimates import read_estimates
 from study.presentation.forest import plot_forest
+from study.presentation.forest_column import plot_forest_column
 from study.presentation.forest_lines import forest_lines
 from study.presentation.general_notes import interval_name
-from study.presentation.style import NO_DATES, STYLE
 
 
 def plot_odds_ratios(
@@ -17,22 +18,22 @@ def plot_odds_ratios(
     svg: Path,
     pdf: Path,
     png: Path,
+    svg_85mm: Path,
+    pdf_85mm: Path,
+    png_85mm: Path,
     title: str,
     synthetic: bool,
     confidence_level: float,
 ) -> None:
-    """Write one figure in three formats; two runs write the same bytes."""
-    import matplotlib as mpl
-
+    """Write two figures in three formats."""
     lines = forest_lines(
         read_estimates("univariable", univariable),
         read_estimates("multivariable", multivariable),
     )
-    figure = plot_forest(lines, title, synthetic, interval_name(confidence_level))
-    with mpl.rc_context(STYLE):
-        for path in (svg, pdf, png):
-            kind = path.suffix.removeprefix(".")
-            figure.savefig(path, format=kind, metadata=NO_DATES[kind])
+    interval = interval_name(confidence_level)
+    save_figure(plot_forest(lines, title, synthetic, interval), svg, pdf, png)
+    column = plot_forest_column(lines, title, synthetic, interval)
+    save_figure(column, svg_85mm, pdf_85mm, png_85mm)
 
 
 if __name__ == "__main__":
@@ -43,6 +44,9 @@ if __name__ == "__main__":
             svg=Path(snakemake.output.svg),
             pdf=Path(snakemake.output.pdf),
             png=Path(snakemake.output.png),
+            svg_85mm=Path(snakemake.output.svg_85mm),
+            pdf_85mm=Path(snakemake.output.pdf_85mm),
+            png_85mm=Path(snakemake.output.png_85mm),
             title=snakemake.params.title,
             synthetic=snakemake.params.synthetic,
             confidence_level=snakemake.params.confidence_level,

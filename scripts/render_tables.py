@@ -1,11 +1,13 @@
 """Print Tables 1 to 5 of the study as CSV for a manuscript and as HTML for a reader."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from job_log import job_log
 from schemas.estimates import read_estimates
 from study.presentation.associations import render_density, render_tumour
 from study.presentation.characteristics import render_characteristics
+from study.presentation.general_notes import unmentioned
 from study.presentation.multivariable import render_multivariable
 from study.presentation.render import to_csv, to_html
 from study.presentation.univariable import render_univariable
@@ -21,6 +23,7 @@ def render_tables(
     assumed_note: str | None,
     confidence_level: float,
     screening_alpha: float,
+    screening_test: str,
     fisher_expected_below: float,
 ) -> None:
     """Write the five tables; `html` and `csv` are their five paths, in order."""
@@ -32,10 +35,11 @@ def render_tables(
         render_characteristics(read["flow"], read["baseline"], read["tests"], *rule),
         render_density(*counts, *rule),
         render_tumour(*counts, *rule),
-        render_univariable(read["univariable"], read["checks"], *screen),
+        render_univariable(read["univariable"], read["checks"], *screen, screening_test),
         render_multivariable(read["multivariable"], read["model_fit"], read["checks"], *screen),
     )
     for table, page, sheet in zip(tables, html, csv, strict=True):
+        table = replace(table, notes=(*unmentioned(read["readings"]), *table.notes))
         said = (table, title, synthetic, assumed_note or "")
         page.write_text(to_html(*said), encoding="utf-8")
         # The byte order mark is what makes Excel read the dashes as dashes.
@@ -47,6 +51,7 @@ if __name__ == "__main__":
         render_tables(
             estimates={
                 "flow": Path(snakemake.input.flow),
+                "readings": Path(snakemake.input.readings),
                 "baseline": Path(snakemake.input.baseline),
                 "contingency": Path(snakemake.input.contingency),
                 "tests": Path(snakemake.input.tests),
@@ -75,5 +80,6 @@ if __name__ == "__main__":
             assumed_note=snakemake.params.assumed_note,
             confidence_level=snakemake.params.confidence_level,
             screening_alpha=snakemake.params.screening_alpha,
+            screening_test=snakemake.params.screening_test,
             fisher_expected_below=snakemake.params.fisher_expected_below,
         )

@@ -6,7 +6,7 @@ import pandas as pd
 
 from job_log import job_log
 from schemas.analysis import ANALYSIS
-from study.cohort.strata import stratify
+from study.cohort.strata import describe_in_situ, stratify
 
 
 def stratify_cohort(
@@ -17,12 +17,15 @@ def stratify_cohort(
     idc_with_dcis_is_idc: bool,
 ) -> None:
     """Write the analysis cohort, one row per included patient."""
+    women = pd.read_parquet(included)
     cohort = stratify(
-        pd.read_parquet(included),
+        women,
         age_coding=age_coding,
         idc_with_dcis_is_idc=idc_with_dcis_is_idc,
     )
     ANALYSIS.validate(cohort).to_parquet(analysis, index=False)
+    if warning := describe_in_situ(women):
+        print(f"Warning: {warning}")
 
 
 if __name__ == "__main__":

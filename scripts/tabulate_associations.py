@@ -8,6 +8,7 @@ from job_log import job_log
 from schemas.estimates import write_estimates
 from study.statistics.association import count_tables, list_counts, list_effects, list_tests
 from study.statistics.comparison import list_comparisons
+from study.statistics.prevalence import list_prevalence
 
 
 def tabulate_associations(
@@ -16,12 +17,13 @@ def tabulate_associations(
     contingency: Path,
     tests: Path,
     effects: Path,
+    prevalence: Path,
     confidence_level: float,
     normality_alpha: float,
     equal_variance_alpha: float,
     fisher_expected_below: float,
 ) -> None:
-    """Write ``contingency.csv``, ``tests.csv`` and ``effects.csv``."""
+    """Write ``contingency.csv``, ``tests.csv``, ``effects.csv`` and ``prevalence.csv``."""
     patients = pd.read_parquet(analysis)
     tables = count_tables(patients)
     compared = list_comparisons(patients, normality_alpha, equal_variance_alpha)
@@ -29,6 +31,7 @@ def tabulate_associations(
     write_estimates("contingency", list_counts(tables), contingency)
     write_estimates("tests", tested, tests)
     write_estimates("effects", list_effects(tables, confidence_level), effects)
+    write_estimates("prevalence", list_prevalence(tables, confidence_level), prevalence)
 
 
 if __name__ == "__main__":
@@ -38,6 +41,7 @@ if __name__ == "__main__":
             contingency=Path(snakemake.output.contingency),
             tests=Path(snakemake.output.tests),
             effects=Path(snakemake.output.effects),
+            prevalence=Path(snakemake.output.prevalence),
             confidence_level=snakemake.params.confidence_level,
             normality_alpha=snakemake.params.normality_alpha,
             equal_variance_alpha=snakemake.params.equal_variance_alpha,

@@ -10,7 +10,7 @@ from job_log import job_log
 from schemas.cohort import RAW, VALIDATED
 from study.cohort.cohort_file import read_cohort
 from study.cohort.validation import validate
-from study.problems import Problem, ProblemsFound
+from study.problems import Problem, ProblemsFound, in_lines
 
 SHOWN_WARNINGS = 30
 
@@ -37,14 +37,15 @@ def validate_cohort(
     listed.to_csv(problems, index=False)
     errors = [problem for problem in found if problem.severity == "error"]
     warnings = [problem for problem in found if problem.severity != "error"]
-    for problem in warnings[:SHOWN_WARNINGS]:
-        print(f"Warning: {problem.sentence()}")
-    if len(warnings) > SHOWN_WARNINGS:
-        print(f"… and {len(warnings) - SHOWN_WARNINGS} more warnings in {problems}.")
+    lines = in_lines(warnings)
+    for line in lines[:SHOWN_WARNINGS]:
+        print(f"Warning: {line}")
+    if len(lines) > SHOWN_WARNINGS:
+        print(f"… and {len(lines) - SHOWN_WARNINGS} more kinds of warning in {problems}.")
     if errors:
-        raise ProblemsFound(errors, f"{len(errors)} problems in the workbook ({problems}):")
+        raise ProblemsFound(errors, f"Problems in the workbook: {len(errors)} ({problems})")
     VALIDATED.validate(frame).to_parquet(validated, index=False)
-    print(f"{len(frame)} patients validated, {len(warnings)} warnings.")
+    print(f"Patients validated: {len(frame)}, warnings: {len(warnings)}.")
 
 
 if __name__ == "__main__":

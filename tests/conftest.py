@@ -1,5 +1,6 @@
 """Where the project and the shared material are, and one finished run for all workflow tests."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
 SHARED = PROJECT.parent / "shared"
+RECORDER = PROJECT / "tests" / "workflow" / "recorder"
 DUKE = SHARED / "data" / "duke_clinical_and_other_features.xlsx"
 
 
@@ -29,10 +31,11 @@ def duke_workbook() -> Path:
     return DUKE
 
 
-def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def snakemake(folder: Path, *arguments: str, **environment) -> subprocess.CompletedProcess[str]:
     """Run Snakemake in a copy of the project, as a user would."""
     command = [sys.executable, "-m", "snakemake", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    variables = {**os.environ, **environment}
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=variables)
 
 
 @pytest.fixture(scope="session")
@@ -57,10 +60,14 @@ def checkout(tmp_path_factory) -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session")
 def finished(checkout) -> Path:
-    """A copy of the project in which both cohorts have run; not to be changed."""
+    """A copy of the project in which both cohorts have run; not to be changed.
+
+    What each job opened is listed in .snakemake/opened, for test_reruns.py.
+    """
     folder = checkout("finished")
     cohorts = "[milan, duke]" if DUKE.is_file() else "[milan]"
-    run = snakemake(folder, "--cores", "2", "--config", f"cohorts={cohorts}")
+    arguments = ["--cores", "2", "--config", f"cohorts={cohorts}"]
+    run = snakemake(folder, *arguments, PYTHONPATH=str(RECORDER))
     assert run.returncode == 0, run.stderr[-8000:]
     return folder
 

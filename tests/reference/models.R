@@ -137,17 +137,17 @@ for (name in names(sets)) {
     chi2 <- 2 * (f_best - shift - null$value)
     record(name, "firth_lr_p_value", t, pchisq(chi2, sum(of == t), lower.tail = FALSE))
   }
-  if (name == "endometrial") next               # separated: no maximum likelihood estimate
-
-  g <- glm(y ~ x - 1, family = binomial(), weights = w, control = control)
+  g <- suppressWarnings(glm(y ~ x - 1, family = binomial(), weights = w, control = control))
   beta <- unname(coef(g)); v <- vcov(g); se <- unname(sqrt(diag(v))); best <- -deviance(g) / 2
-  for (j in 2:ncol(x)) {
+  # Separated by NV: what glm reaches for the others is the limit of maximum likelihood.
+  for (j in setdiff(2:ncol(x), if (name == "endometrial") which(of == "NV"))) {
     record(name, "log_odds", label[j], beta[j]); record(name, "std_error", label[j], se[j])
     bounds <- profile_ml(x, y, w, j, best, beta[j], se[j])
     record(name, "low", label[j], bounds[1]); record(name, "high", label[j], bounds[2])
     alone <- 2 * (best - log_lik(fit(x[, -j, drop = FALSE], y, w)))
     record(name, "lr_level_p_value", label[j], pchisq(alone, 1, lower.tail = FALSE))
   }
+  if (name == "endometrial") next
   # MASS interpolates the profile; on its own coarse grid it is good to three digits only.
   spline <- confint(profile(g, maxsteps = 1000, del = 0.0125))
   for (j in 2:ncol(x)) { record(name, "confint_low", label[j], spline[j, 1])

@@ -11,6 +11,8 @@ import pandas as pd
 
 from schemas.dictionary import MISSING
 
+_RECORDED_RULE = "recorded value used; the findings alone: "
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -100,7 +102,7 @@ def _trace(
             "patient_id": patient_id,
             "biomarker": found.name,
             "inputs": _in_words(inputs),
-            "rule": findings["rule"].mask(use_recorded, "as recorded; " + findings["rule"]),
+            "rule": findings["rule"].mask(use_recorded, _RECORDED_RULE + findings["rule"]),
             "edition": _optional(findings, "edition"),
             "row": _optional(findings, "row"),
             "grade": _grade(findings, found).mask(use_recorded, "recorded"),

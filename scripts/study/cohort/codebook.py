@@ -82,7 +82,7 @@ def _remarks(
         rows = texts.index[texts.isin(generous)]
         cells = ", ".join(source.address(field.name, row) for row in rows[:10])
         more = f" and {len(rows) - 10} more" if len(rows) > 10 else ""
-        rule = f"has {len(rows)} cells that were read in spite of {remark}: {cells}{more}."
+        rule = f"was read in spite of {remark} in: {cells}{more}."
         remedy = "Correct the cells, or check that the reading is right."
         place = source.column(field.name)
         problems.append(Problem(place, field.name, "", rule, remedy, "warning"))

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from schemas.dictionary import MISSING, Field, fields
-from schemas.document import read_document
+from schemas.document import explain_syntax, read_document
 from study.problems import Problem, ProblemsFound, StudyError
 
 # Units in which a workbook may keep a quantity -> factor to the canonical unit (numerator,
@@ -45,7 +45,7 @@ class DateStyle:
     """How text dates are written; ISO dates are always understood."""
 
     day_first: bool | None = None
-    format: str | None = None
+    format: tuple[str, ...] = ()
     excel_serial: bool = False
 
 
@@ -111,7 +111,7 @@ def _settings(text: str) -> dict[str, Any]:
     try:
         settings = read_document(text)
     except yaml.YAMLError as error:
-        raise StudyError(f"cohort.yaml cannot be read: {error}") from None
+        raise StudyError(f"cohort.yaml cannot be read, {explain_syntax(error)}") from None
     if not isinstance(settings, dict):
         raise StudyError("cohort.yaml is empty. See config/README.md for what belongs into it.")
     return settings
@@ -121,6 +121,7 @@ def _entry(keys: Mapping[str, Any], settings: Mapping[str, Any]) -> Entry:
     spelled = {key: _spellings(keys.get(key)) for key in ("values", "missing")}
     general = {key: settings[key] for key in ("decimal", "language") if settings.get(key)}
     dates = {**(settings.get("dates") or {}), **(keys.get("dates") or {})}
+    dates["format"] = tuple(_listed(dates.get("format", [])))
     numbers = {_cell_text(text): float(value) for text, value in keys.get("numbers", {}).items()}
     return Entry(**{**general, **keys, **spelled, "dates": DateStyle(**dates), "numbers": numbers})
 
@@ -174,7 +175,9 @@ def _level_mistakes(meaning: Field, keys: Mapping[str, Any]) -> list[str]:
     levels_of: dict[str, set[str]] = {}
     for key, levels in allowed.items():
         for level, spellings in (keys.get(key) or {}).items():
-            if str(level) not in levels:
+            if key == "values" and str(level) in MISSING:
+                mistakes.append(_missing_among_values(str(level), spellings))
+            elif str(level) not in levels:
                 mistakes.append(f"{key}: '{level}' is none of {', '.join(levels)}.")
             for text in _listed(spellings):
                 if key == "patterns":
@@ -189,6 +192,12 @@ def _level_mistakes(meaning: Field, keys: Mapping[str, Any]) -> list[str]:
         if len(levels) > 1
     ]
     return mistakes
+
+
+def _missing_among_values(level: str, spellings: Any) -> str:
+    texts = [_cell_text(text) for text in _listed(spellings)]
+    written = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+    return f"values: {level} is not a level; write missing: {{{level}: {written}}}."
 
 
 def _pattern_mistakes(level: str, pattern: Any) -> list[str]:

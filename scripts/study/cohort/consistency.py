@@ -27,7 +27,7 @@ def contradictions(cohort: pd.DataFrame) -> list[Finding]:
         Finding(
             cohort["histology_recorded"].eq("in_situ") & cohort["invasive"].eq("yes"),
             "histology_recorded",
-            "is an in situ carcinoma, but the tumour is recorded as invasive.",
+            "means in situ carcinoma, but the tumour is recorded as invasive.",
             _CELLS,
         ),
     ]
@@ -67,18 +67,18 @@ def _receptor_percentages(cohort: pd.DataFrame, receptor: str) -> list[Finding]:
     name = f"{receptor}_recorded"
     status, percent = cohort[name], cohort[f"{receptor}_percent"]
     positive, negative = status.eq("positive"), status.eq("negative")
-    low = f"is positive, but {receptor.upper()} stains less than {POSITIVE_FROM_PERCENT:g}%."
+    low = f"means positive, but {receptor.upper()} stains less than {POSITIVE_FROM_PERCENT:g}%."
     return [
         Finding(
             positive & percent.eq(0),
             name,
-            f"is positive, but {receptor.upper()} stains 0% of the nuclei.",
+            f"means positive, but {receptor.upper()} stains 0% of the nuclei.",
             _CELLS,
         ),
         Finding(
             negative & percent.ge(NEGATIVE_BELOW_PERCENT),
             name,
-            f"is negative, but {receptor.upper()} stains {NEGATIVE_BELOW_PERCENT:g}% or more.",
+            f"means negative, but {receptor.upper()} stains {NEGATIVE_BELOW_PERCENT:g}% or more.",
             _CELLS,
         ),
         Finding(
@@ -91,7 +91,7 @@ def _receptor_percentages(cohort: pd.DataFrame, receptor: str) -> list[Finding]:
         Finding(
             negative & percent.ge(POSITIVE_FROM_PERCENT) & percent.lt(NEGATIVE_BELOW_PERCENT),
             name,
-            f"is negative, but {receptor.upper()} stains 1% or more, positive by ASCO/CAP 2020.",
+            f"means negative, but {receptor.upper()} stains 1% or more: positive by ASCO/CAP 2020.",
             _CHECK,
             "warning",
         ),
@@ -100,20 +100,51 @@ def _receptor_percentages(cohort: pd.DataFrame, receptor: str) -> list[Finding]:
 
 def _her2(cohort: pd.DataFrame) -> list[Finding]:
     ihc, ish, recorded = cohort["her2_ihc"], cohort["her2_ish"], cohort["her2_recorded"]
-    low = ihc.isin(["0", "1+"])
+    low, verdict = ihc.isin(["0", "1+"]), recorded.isin(["positive", "negative"])
+    alone = "is not what the findings say: {} leaves the status unknown."
     cases = [
-        (ihc.eq("3+") & recorded.eq("negative"), "her2_recorded", "is negative, but IHC is 3+."),
-        (low & recorded.eq("positive"), "her2_recorded", "is positive, but IHC is 0 or 1+."),
         (
-            ihc.eq("2+") & ish.isin(["positive", "negative"]) & recorded.ne(ish) & _known(recorded),
+            ihc.eq("3+") & recorded.isin(["negative", "equivocal"]),
+            "her2_recorded",
+            "does not mean positive, but IHC is 3+.",
+        ),
+        (
+            low & recorded.isin(["positive", "equivocal"]),
+            "her2_recorded",
+            "does not mean negative, but IHC is 0 or 1+.",
+        ),
+        (
+            ihc.eq("2+") & _known(ish) & _known(recorded) & recorded.ne(ish),
             "her2_recorded",
             "does not agree with ISH.",
         ),
-        (_known(ish) & ~_known(ihc), "her2_ish", "is recorded, but the IHC score is missing."),
-        (ihc.eq("3+") & ish.eq("negative"), "her2_ish", "is negative, but IHC is 3+."),
-        (low & ish.eq("positive"), "her2_ish", "is positive, but IHC is 0 or 1+."),
+        (ihc.eq("3+") & ish.eq("negative"), "her2_ish", "means negative, but IHC is 3+."),
+        (low & ish.eq("positive"), "her2_ish", "means positive, but IHC is 0 or 1+."),
     ]
-    return [Finding(rows, name, rule, _CHECK, "warning") for rows, name, rule in cases]
+    absences = [
+        (
+            ihc.eq("2+") & ~_known(ish) & verdict,
+            "her2_recorded",
+            alone.format("IHC 2+ without ISH"),
+            "her2_ish",
+        ),
+        (
+            ~_known(ihc) & _known(ish) & verdict & recorded.ne(ish),
+            "her2_recorded",
+            alone.format("ISH without IHC"),
+            "her2_ihc",
+        ),
+        (
+            _known(ish) & ~_known(ihc),
+            "her2_ish",
+            "is recorded, but the IHC score is missing.",
+            "her2_ihc",
+        ),
+    ]
+    return [
+        Finding(rows, name, rule, _CHECK, "warning", *absent)
+        for rows, name, rule, *absent in [*cases, *absences]
+    ]
 
 
 def _subtype(cohort: pd.DataFrame) -> list[Finding]:
@@ -126,12 +157,15 @@ def _subtype(cohort: pd.DataFrame) -> list[Finding]:
     needs_her2 = subtype.isin(["luminal_b_her2_positive", "her2_enriched"])
     excludes_her2 = subtype.isin(["luminal_a", "luminal_b_her2_negative", "triple_negative"])
     cases = [
-        (luminal & negative, "is luminal, but ER and PR are negative."),
-        (not_luminal & positive, "is not luminal, but ER or PR is positive."),
-        (needs_her2 & her2.eq("negative"), "is HER2 positive, but HER2 is recorded as negative."),
+        (luminal & negative, "means luminal, but ER and PR are negative."),
+        (not_luminal & positive, "does not mean luminal, but ER or PR is positive."),
+        (
+            needs_her2 & her2.eq("negative"),
+            "means HER2 positive, but HER2 is recorded as negative.",
+        ),
         (
             excludes_her2 & her2.eq("positive"),
-            "is HER2 negative, but HER2 is recorded as positive.",
+            "means HER2 negative, but HER2 is recorded as positive.",
         ),
     ]
     return [Finding(rows, "subtype_recorded", rule, _CHECK, "warning") for rows, rule in cases]

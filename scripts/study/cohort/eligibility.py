@@ -133,6 +133,21 @@ def _flow(
     return flow
 
 
+def flow_in_words(flow: pd.DataFrame) -> list[str]:
+    """Return a line for each step, without the criteria that all women were seen to pass."""
+    lines = []
+    before = 0
+    for row in flow.itertuples():
+        blind = f", not assessable in {row.not_assessable} of {before}"
+        if row.criterion in ("assessed", "analysed"):
+            lines.append(f"{row.label}: {row.remaining}")
+        elif row.excluded or row.not_assessable:
+            unseen = blind if row.not_assessable else ""
+            lines.append(f"{row.label}: {row.excluded} excluded{unseen}, {row.remaining} remain")
+        before = row.remaining
+    return lines
+
+
 def _nobody_left(flow: pd.DataFrame) -> str:
     assessed = flow["remaining"].iloc[0]
     taken = flow[flow["excluded"] > 0]

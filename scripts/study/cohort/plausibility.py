@@ -3,6 +3,7 @@
 import pandas as pd
 
 from schemas.dictionary import fields
+from schemas.words import words
 from study.cohort.cohort_file import Cohort
 from study.cohort.consistency import DAYS_PER_YEAR
 from study.cohort.source import Finding, Source
@@ -13,6 +14,8 @@ from study.problems import Problem
 YOUNG_BELOW_YEARS = 25
 # ASSUME: with some twenty fields looked at, 0.01 keeps chance findings rare (our choice).
 OUTCOME_ALPHA = 0.01
+# ASSUME: a woman of whom a tenth of the columns or less is filled may be none (our choice).
+NEARLY_EMPTY = 0.1
 _LOOK = "Check the cell; it is kept."
 
 
@@ -32,7 +35,34 @@ def oddities(cohort: pd.DataFrame, source: Source) -> list[Finding]:
             _LOOK,
             "warning",
         ),
+        *_no_patients(cohort, source),
         *_repetitions(cohort, source),
+    ]
+
+
+def _no_patients(cohort: pd.DataFrame, source: Source) -> list[Finding]:
+    """Return rows that hold a total or next to nothing, which would be counted as women."""
+    totals = {look(word.spelling) for word in words() if word.level == "total"}
+    identifiers = cohort["patient_id"].fillna("").map(look)
+    total = identifiers.str.strip(":.=").isin(totals)
+    others = sorted(set(source.letters.values()) - {source.letters.get("patient_id")})
+    filled = source.raw[others].fillna("").apply(lambda column: column.str.strip().ne(""))
+    # of so few columns, a woman may well have none
+    empty = filled.sum(axis="columns").le(len(others) * NEARLY_EMPTY) & (len(others) >= 3)
+    return [
+        Finding(
+            total,
+            "patient_id",
+            "is a word for a total: the row would be counted as a woman.",
+            "Delete the row, or give the patient another identifier.",
+        ),
+        Finding(
+            empty & ~total & identifiers.ne(""),
+            "patient_id",
+            "belongs to a row in which nearly all columns of the codebook are empty.",
+            "Delete the row if it is no patient: it is counted as a woman.",
+            "warning",
+        ),
     ]
 
 

@@ -17,6 +17,8 @@ class Finding:
     ----------
     rows : pandas.Series
         Boolean, on the index of the cohort.
+    absent : str
+        Field that is missing in these rows, where that is part of what is said.
     """
 
     rows: pd.Series
@@ -24,6 +26,7 @@ class Finding:
     rule: str
     remedy: str
     severity: str = "error"
+    absent: str = ""
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,26 @@ def read_calamine(content: bytes, sheet: str | int | None, name: str) -> Grid:
     )
 
 
+def list_sheets(content: bytes, name: str) -> list[str]:
+    """Return the names of the sheets, in their order.
+
+    Raises
+    ------
+    StudyError
+        If the workbook is locked or damaged.
+    """
+    import python_calamine as calamine
+
+    try:
+        workbook = calamine.CalamineWorkbook.from_filelike(BytesIO(content))
+    except calamine.PasswordError:
+        raise _locked(name) from None
+    except (calamine.CalamineError, OSError) as error:
+        raise _damaged(name, error) from None
+    kinds = {sheet.name: sheet.typ for sheet in workbook.sheets_metadata}
+    return [n for n in workbook.sheet_names if kinds[n] == calamine.SheetTypeEnum.WorkSheet]
+
+
 def _load(content: bytes, name: str, data_only: bool) -> Any:
     import openpyxl
 

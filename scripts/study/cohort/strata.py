@@ -24,6 +24,17 @@ _AGE_CUTOFF = 50
 _DENSITY_GROUPS = {"A": "A-B", "B": "A-B", "C": "C-D", "D": "C-D"}
 
 
+def describe_in_situ(included: pd.DataFrame) -> str:
+    """Return what happens to in situ cancers among the included; empty if there is none."""
+    women = int(included["histology"].eq("in_situ").sum())
+    if not women:
+        return ""
+    return (
+        f"In situ cancers analysed: {women}. The analysis has no such histological type, which is "
+        "left empty for them. To leave them out, add not_invasive to exclusions.order."
+    )
+
+
 def stratify(
     included: pd.DataFrame, *, age_coding: str, idc_with_dcis_is_idc: bool
 ) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """From the raw rows to the validated cohort, and everything that is wrong with them."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 import pandera.errors
@@ -8,7 +9,7 @@ import pandera.errors
 from schemas.cohort import validated_cohort
 from study.cohort.codebook import apply_codebook
 from study.cohort.cohort_file import Cohort
-from study.cohort.columns import resolve_columns
+from study.cohort.columns import name_title_row, resolve_columns
 from study.cohort.consistency import contradictions
 from study.cohort.plausibility import kept_as_fractions, missing_by_outcome, oddities
 from study.cohort.source import Finding, Source
@@ -33,18 +34,31 @@ def validate(
     raw, columns, notes : pandas.DataFrame
         What `study.cohort.workbook.read_workbook` returns.
     """
-    letters, problems = resolve_columns(columns, cohort.codebook)
+    listing = f"results/{cohort.name}/cohort/columns.csv"
+    letters, problems = resolve_columns(columns, cohort.codebook, listing)
+    problems = name_title_row(problems, raw, cohort.codebook, cohort.workbook.header_rows)
     problems += _note_problems(notes, Source(raw, letters), cohort)
     broken = notes[notes["kind"].eq("excel_error")]
     source = Source(_without_cells(raw, broken), letters)
     frame, unreadable = apply_codebook(source, cohort)
     problems += unreadable + _schema_problems(frame, source, today)
     problems += kept_as_fractions(frame, source, cohort)
+    refused = {problem.address for problem in problems if problem.severity == "error"}
     for finding in contradictions(frame) + oddities(frame, source):
-        problems += source.problems(finding)
-    if "microcalcifications_recorded" in letters:
-        problems += missing_by_outcome(frame, source)
+        problems += source.problems(_without_refused(finding, source, refused))
+    unsure = {problem.field for problem in problems if problem.severity == "error"}
+    readable = {name: letter for name, letter in letters.items() if name not in unsure}
+    if "microcalcifications_recorded" in readable:
+        problems += missing_by_outcome(frame, Source(source.raw, readable))
     return frame, sorted(problems, key=lambda problem: problem.severity)
+
+
+def _without_refused(finding: Finding, source: Source, refused: set[str]) -> Finding:
+    """Return a finding without the rows whose absent cell is there, but could not be read."""
+    if not finding.absent:
+        return finding
+    unread = [source.address(finding.absent, row) in refused for row in finding.rows.index]
+    return replace(finding, rows=finding.rows & ~pd.Series(unread, finding.rows.index, dtype=bool))
 
 
 def _without_cells(raw: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
@@ -71,7 +85,7 @@ def _note_problems(notes: pd.DataFrame, source: Source, cohort: Cohort) -> list[
     hidden = notes.loc[notes["kind"].eq("hidden_row"), "row"].tolist()
     if hidden:
         listed = ", ".join(map(str, hidden[:20])) + (" …" if len(hidden) > 20 else "")
-        rule = f"{len(hidden)} hidden rows are read like the others: {listed}."
+        rule = f"Rows that are hidden are read like the others: {listed}."
         remedy = "Delete them from the workbook if they do not belong to the study."
         problems.append(Problem(str(notes["sheet"].iloc[0]), "", "", rule, remedy, "warning"))
     return problems
@@ -85,17 +99,30 @@ def _schema_problems(frame: pd.DataFrame, source: Source, today: dt.date) -> lis
         failures = error.failure_cases
     else:
         return []
-    problems = []
-    words = {
-        "field_uniqueness": ("stands in several rows.", "Keep one row for each patient."),
-        "not_nullable": ("is missing.", "Write the patient's identifier, or delete the row."),
-    }
+    problems = _repeated_patients(frame, source)
+    words = {"not_nullable": ("is missing.", "Write the identifier, or delete the row.")}
     for (name, check), failing in failures.groupby(["column", "check"], sort=False):
-        if name not in source.letters:
+        if name not in source.letters or check == "field_uniqueness":
             continue
         rule, remedy = words.get(
             str(check), (str(check), f"Correct the cell, or the codebook's entry {name}.")
         )
         rows = pd.Series(frame.index.isin(failing["index"]), index=frame.index)
         problems += source.problems(Finding(rows, str(name), rule, remedy))
+    return problems
+
+
+def _repeated_patients(frame: pd.DataFrame, source: Source) -> list[Problem]:
+    """Return a problem for each cell of an identifier that stands in several rows.
+
+    The message names the rows, never the identifier.
+    """
+    problems = []
+    for rows in frame.groupby("patient_id", sort=False).groups.values():
+        if len(rows) > 1:
+            listed = ", ".join(map(str, frame.loc[rows, "row"]))
+            rule = f"stands in several rows: {listed}."
+            mask = pd.Series(frame.index.isin(rows), index=frame.index)
+            remedy = "Keep one row for each patient."
+            problems += source.problems(Finding(mask, "patient_id", rule, remedy))
     return problems

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.dictionary import MISSING, Field, words
+from schemas.dictionary import MISSING, Field
+from schemas.words import words
 from study.cohort.cohort_file import Entry
 
 # Letters of other scripts that look like Latin ones, and the many dashes and invisible marks.
@@ -75,7 +76,8 @@ class Vocabulary:
             if look(key) == likeness
         }
         hint = f"It looks like {' or '.join(sorted(similar))}. " if similar else ""
-        return f"{hint}Add it under {name}.values, or correct the cell."
+        place = f"{name}.values (or .missing if it means not known)"
+        return f"{hint}Add it under {place}, or correct the cell."
 
 
 def vocabulary(field: Field, entry: Entry) -> Vocabulary:

@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 from study.cohort.cohort_file import Workbook
 from study.cohort.flat_files import read_delimited, read_parquet, read_sav
 from study.cohort.grid import Grid, Note
-from study.cohort.spreadsheets import read_calamine, read_xlsx
+from study.cohort.spreadsheets import list_sheets, read_calamine, read_xlsx
 from study.problems import StudyError, missing_workbook
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".parquet", ".sav")
@@ -47,6 +47,19 @@ def read_workbook(path: Path, layout: Workbook) -> tuple[pd.DataFrame, pd.DataFr
     return raw, _columns(grid, header_rows, width), _notes(grid, raw, first)
 
 
+def sheet_names(path: Path) -> list[str]:
+    """Return the names of a workbook's sheets, none for files of one table.
+
+    Raises
+    ------
+    StudyError
+        If the file is missing, locked or damaged.
+    """
+    if path.suffix.lower() not in (".xlsx", ".xlsm", ".xls", ".ods"):
+        return []
+    return list_sheets(_content(path, Workbook(str(path))), path.name)
+
+
 def _content(path: Path, layout: Workbook) -> bytes:
     try:
         content = path.read_bytes()
@@ -79,7 +92,8 @@ def _read_grid(path: Path, content: bytes, layout: Workbook) -> Grid:
         return read_parquet(content, path.name)
     if suffix == ".sav":
         return read_sav(content, path.name)
-    raise StudyError(f"{path.name}: files ending in '{suffix}' cannot be read, only {SUFFIXES}.")
+    known = ", ".join(SUFFIXES)
+    raise StudyError(f"{path.name}: files ending in '{suffix}' cannot be read, only {known}.")
 
 
 def _raw_rows(grid: Grid, first: int, width: int) -> pd.DataFrame:

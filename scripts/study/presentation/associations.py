@@ -18,10 +18,11 @@ from study.presentation.numbers import (
     MISSING,
     count_of_total,
     points_with_interval,
+    ratio,
     ratio_with_interval,
 )
 from study.presentation.table import Cell, Column, Row, Table, level, section
-from study.presentation.test_cells import chosen_test, named_test, of_stratum
+from study.presentation.test_cells import chosen_test, named_test, of_stratum, values_in
 
 # The conditional exact odds ratio stands in the estimates only.
 METHODS = ("newcombe", "wald", "mantel_haenszel")
@@ -100,9 +101,10 @@ def _columns(confidence_level: float) -> tuple[Column, ...]:
 def _notes(confidence_level: float, fisher_expected_below: float) -> tuple[str, ...]:
     return (
         f"{choice_of_test(fisher_expected_below)} {two_sided(confidence_level)}",
-        "The risk difference is in percentage points, with Newcombe’s interval; the intervals "
-        "of risk ratio and odds ratio are on the log scale (Wald). CI = confidence interval; "
-        f"{MISSING} = cannot be computed.",
+        "Effects compare HER2 positive with negative, density C–D with A–B and age > 50 with "
+        "≤ 50, whatever the references of the models. The risk difference is in percentage "
+        "points, with Newcombe’s interval; the intervals of risk ratio and odds ratio are on the "
+        f"log scale (Wald). CI = confidence interval; {MISSING} = not estimable: a cell is zero.",
     )
 
 
@@ -165,8 +167,21 @@ def _effect(effects: pd.DataFrame, measure: str) -> Cell:
     if rows.empty:
         return EMPTY
     row = rows.iloc[0]
+    if measure == "odds_ratio" and pd.isna(row["estimate"]):
+        return Cell(MISSING, _exact_bound(effects))
     say = points_with_interval if measure == "risk_difference" else ratio_with_interval
     return Cell(say(row["estimate"], row["ci_low"], row["ci_high"]))
+
+
+def _exact_bound(effects: pd.DataFrame) -> tuple[str, ...]:
+    """Say the finite bound of the exact interval, all that a zero cell leaves of an odds ratio."""
+    rows = effects[effects["method"].eq("conditional_exact")]
+    bounds = rows[["ci_low", "ci_high"]].iloc[0] if len(rows) else pd.Series(dtype=float)
+    if not bounds.notna().any():
+        return ()
+    low, high = bounds
+    said = f"below {ratio(high)}" if pd.notna(high) else f"above {ratio(low)}"
+    return (f"A cell is zero; exact conditional interval: {said}.",)
 
 
 def _within_density(
@@ -189,11 +204,14 @@ def _within_density(
         rows += _levels(WITHIN, counts, alone, labels.term_label)
     if not rows:
         return []
-    return [*rows, *_over_strata(tests, effects, thresholds)]
+    return [*rows, *_over_strata(within, tests, effects, thresholds)]
 
 
 def _over_strata(
-    tests: pd.DataFrame, effects: pd.DataFrame, thresholds: Collection[float]
+    within: pd.DataFrame,
+    tests: pd.DataFrame,
+    effects: pd.DataFrame,
+    thresholds: Collection[float],
 ) -> list[Row]:
     association = named_test(tests, WITHIN, "cochran_mantel_haenszel", thresholds)
     homogeneity = named_test(tests, WITHIN, "breslow_day_tarone", thresholds)
@@ -203,7 +221,18 @@ def _over_strata(
         for cell in (_effect(pooled, measure) for measure in MEASURES)
     ]
     return [
-        section("Over all densities", *[EMPTY] * 5),
+        section(_strata_used(within, tests), *[EMPTY] * 5),
         level("HER2 positive vs negative", EMPTY, association, *cells),
         level("Homogeneity of odds ratios", EMPTY, homogeneity, *[EMPTY] * 3),
     ]
+
+
+def _strata_used(within: pd.DataFrame, tests: pd.DataFrame) -> str:
+    """Name the densities that the pooled rows rest on: in the others a group or MC is lacking."""
+    rows = of_stratum(tests, WITHIN)
+    note = rows.loc[rows["test"].eq("cochran_mantel_haenszel"), "note"]
+    used = values_in(note.iloc[0]).get("strata", "").split(",") if len(note) else []
+    women = within.loc[within["stratum"].isin(used), "n"].sum()
+    if not women:
+        return "Over all densities"
+    return f"Over densities {', '.join(used)} (n = {women})"

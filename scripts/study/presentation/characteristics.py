@@ -39,6 +39,7 @@ TEST_TABLES = {
     "her2_status": "mc_by_her2",
     "subtype": "mc_by_subtype",
 }
+UNTESTED = Cell("", ("Not tested.",))
 PARAMETRIC = ("student_t", "welch_t")
 
 
@@ -60,7 +61,9 @@ def render_characteristics(
     rows: list[Row] = []
     for variable in shown:
         cells = baseline[baseline["variable"].eq(variable)]
-        test = chosen_test(tests, TEST_TABLES.get(variable, ""), thresholds)
+        test = UNTESTED
+        if variable in TEST_TABLES:
+            test = chosen_test(tests, TEST_TABLES[variable], thresholds)
         block = _continuous if cells["level"].isna().all() else _categorical
         rows += block(variable, cells, test, tests)
     return Table(
@@ -69,11 +72,13 @@ def render_characteristics(
         _columns(flow, baseline),
         tuple(rows),
         (
-            f"{_assessed(flow)} Data are n (%) unless stated otherwise; percentages are of the "
-            "women of the column for whom the characteristic is known, n/N where some are not.",
-            f"{choice_of_test(fisher_expected_below)} Continuous variables are compared by a t "
-            "test where both groups look normal (Shapiro–Wilk), else by the Mann–Whitney test. "
-            f"{two_sided(confidence_level)} {MISSING} = not tested.",
+            f"{_assessed(flow)}{_not_assessable(flow)} Data are n (%) unless stated otherwise; "
+            "percentages are of the women of the column for whom the characteristic is known, n/N "
+            "where some are not.",
+            f"{choice_of_test(fisher_expected_below)} Continuous variables are compared by "
+            "Student’s t test where both groups look normal (Shapiro–Wilk), or Welch’s where "
+            "their variances differ too (Levene, centred on the means); else by the Mann–Whitney "
+            f"test. {two_sided(confidence_level)} {MISSING} = not computed.",
             abbreviations_used(rows),
             *absent(SHOWN, shown),
         ),
@@ -101,6 +106,19 @@ def _women(baseline: pd.DataFrame, group: str) -> int:
 def _assessed(flow: pd.DataFrame) -> str:
     first, last = int(flow["remaining"].iloc[0]), int(flow["remaining"].iloc[-1])
     return f"Of {first} women assessed, {last} were analysed."
+
+
+def _not_assessable(flow: pd.DataFrame) -> str:
+    """Return the criteria that could not be applied to all women who reached them, or nothing."""
+    reached = flow["remaining"].shift(fill_value=0)
+    criteria = [
+        f"{row['label']} ({row['not_assessable']} of {reached[step]} women)"
+        for step, row in flow.iterrows()
+        if row["not_assessable"]
+    ]
+    if not criteria:
+        return ""
+    return f" Not assessable, and so no reason to exclude: {'; '.join(criteria)}."
 
 
 def _categorical(variable: str, rows: pd.DataFrame, test: Cell, tests: pd.DataFrame) -> list[Row]:

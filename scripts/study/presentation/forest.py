@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from study.presentation.forest_lines import Heading, Line
-from study.presentation.render import SYNTHETIC
+from study.presentation.labels import SYNTHETIC
 from study.presentation.style import (
     DOUBLE_COLUMN_MM,
     ESTIMATE,
@@ -87,14 +87,14 @@ def _page(height: float, above: float, lines: Sequence[Heading | Line]) -> _Page
             plot_height / height,
         )
     )
-    ticks = _ticks(lines)
+    ticks = axis_ticks(lines)
     plot.set_xscale("log", base=2)
     plot.set(xlim=(ticks[0], ticks[-1]), ylim=(BELOW, BELOW + plot_height))
-    plot.set_xticks(ticks, _tick_labels(ticks))
+    plot.set_xticks(ticks, tick_labels(ticks))
     return _Page(figure, text, plot, height)
 
 
-def _ticks(lines: Sequence[Heading | Line]) -> list[float]:
+def axis_ticks(lines: Sequence[Heading | Line]) -> list[float]:
     """Return the shortest run of ticks that holds every interval; 1 is always among them."""
     known = [line for line in lines if isinstance(line, Line) and line.estimate is not None]
     low = min([0.5, *(line.low for line in known if line.low is not None)])
@@ -104,9 +104,9 @@ def _ticks(lines: Sequence[Heading | Line]) -> list[float]:
     return [tick for tick in TICKS if first <= tick <= last]
 
 
-def _tick_labels(ticks: Sequence[float]) -> list[str]:
-    """Every tick is labelled, every second one where they would touch; 1 always."""
-    every = 1 if len(ticks) <= 7 else 2
+def tick_labels(ticks: Sequence[float], most: int = 7) -> list[str]:
+    """Label every tick, or of more than `most` every second or third; 1 always."""
+    every = 1 + (len(ticks) - 1) // most
     one = ticks.index(1.0)
     return [f"{tick:g}" if (place - one) % every == 0 else "" for place, tick in enumerate(ticks)]
 
@@ -155,7 +155,8 @@ def _line(page: _Page, line: Line, y: float) -> None:
     )
     page.text.text(P_X, y, line.p, ha="right", va="center_baseline")
     if line.estimate is None or line.low is None or line.high is None:
-        page.text.text(SAID_X, y, line.said, va="center_baseline", style="italic", color=QUIET)
+        said = f"{line.said}; p: {line.p_by}" if line.p_by else line.said
+        page.text.text(SAID_X, y, said, va="center_baseline", style="italic", color=QUIET)
         return
     page.text.text(SAID_X, y, line.said, va="center_baseline")
     low, high = page.plot.get_xlim()

@@ -6,7 +6,7 @@ import pandas as pd
 
 from study.presentation import labels
 from study.presentation.numbers import p_value, ratio_with_interval
-from study.presentation.terms import counts, level_rows, reference_counts
+from study.presentation.terms import counts, level_rows, penalised_p_value, reference_counts
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Line:
-    """One term; `estimate`, `low` and `high` are None where it could not be estimated."""
+    """One term; `estimate`, `low` and `high` are None where it could not be estimated.
+
+    `p` is then of another test than Wald's, which `p_by` names.
+    """
 
     term: str
     against: str
@@ -30,6 +33,7 @@ class Line:
     high: float | None
     said: str
     p: str
+    p_by: str = ""
 
 
 def forest_lines(univariable: pd.DataFrame, multivariable: pd.DataFrame) -> list[Heading | Line]:
@@ -37,12 +41,12 @@ def forest_lines(univariable: pd.DataFrame, multivariable: pd.DataFrame) -> list
     alone = level_rows(univariable)
     lines: list[Heading | Line] = []
     if not alone.empty:
-        lines = [Heading("Univariable", _women(alone)), *_terms(alone)]
+        lines = [Heading("Univariable", _women(alone)), *_terms(alone, univariable)]
     together = level_rows(multivariable)
     for model in dict.fromkeys(together["model"]):
         rows = together[together["model"].eq(model)]
         heading = f"Multivariable: {labels.model_label(model).lower()}"
-        lines += [Heading(heading, _women(rows)), *_terms(rows)]
+        lines += [Heading(heading, _women(rows)), *_terms(rows, multivariable)]
     return lines
 
 
@@ -55,17 +59,19 @@ def _span(values: pd.Series) -> str:
     return str(low) if low == high else f"{low}–{high}"
 
 
-def _terms(rows: pd.DataFrame) -> list[Line]:
+def _terms(rows: pd.DataFrame, estimates: pd.DataFrame) -> list[Line]:
     lines = []
     for variable in dict.fromkeys(rows["variable"]):
         levels = rows[rows["variable"].eq(variable)]
         reference = counts(*reference_counts(levels))
-        lines += [_line(row, reference) for _, row in levels.iterrows()]
+        lines += [_line(row, reference, estimates) for _, row in levels.iterrows()]
     return lines
 
 
-def _line(row: pd.Series, reference: str) -> Line:
+def _line(row: pd.Series, reference: str, estimates: pd.DataFrame) -> Line:
     fitted = row["status"] == "ok"
+    penalised = penalised_p_value(estimates, row)
+    p = row["p_value"] if fitted else penalised
     estimate, low, high = bounds = (row["odds_ratio"], row["ci_low"], row["ci_high"])
     return Line(
         labels.term_label(row["variable"], row["level"]),
@@ -76,5 +82,6 @@ def _line(row: pd.Series, reference: str) -> Line:
         low=low if fitted else None,
         high=high if fitted else None,
         said=ratio_with_interval(*bounds) if fitted else labels.STATUS_WORDS[row["status"]],
-        p=p_value(row["p_value"]) if fitted else "",
+        p="" if pd.isna(p) else p_value(p),
+        p_by="" if pd.isna(penalised) else "Firth’s LR",
     )

@@ -72,6 +72,18 @@ def absent(
     return (f"{why}: {'; '.join(names)}.",) if names else ()
 
 
+def unmentioned(readings: pd.DataFrame) -> tuple[str, ...]:
+    """Return how many absences are assumed of reports that do not say so, or nothing."""
+    absent_rows = readings[readings["read_as"].eq("no")]
+    silent = int(absent_rows.loc[absent_rows["recorded"].eq("undescribed"), "n"].sum())
+    if not silent:
+        return ()
+    return (
+        f"MC absent ({int(absent_rows['n'].sum())} women) includes {silent} whose report does not "
+        "mention microcalcifications, read as absent (undescribed_microcalcifications).",
+    )
+
+
 def findings(checks: pd.DataFrame, models: Collection[str]) -> tuple[str, ...]:
     """Return the warnings of the model check, each said once with the models it concerns."""
     rows = checks[checks["model"].isin(list(models)) & checks["severity"].ne("note")]

@@ -5,6 +5,8 @@ The order of a dictionary is the order of the printed rows.
 
 import re
 
+SYNTHETIC = "Synthetic cohort reconstructed from printed counts"
+
 VARIABLES = {
     "age_years": "Age, years",
     "age_group": "Age at diagnosis",
@@ -94,8 +96,11 @@ TESTS = {
     "breslow_day_tarone": "Breslow–Day test with Tarone’s adjustment",
     "student_t": "Student’s t test",
     "welch_t": "Welch’s t test",
+    "levene": "Levene’s test, centred on the means",
     "mann_whitney": "Mann–Whitney U test, normal approximation corrected for ties",
+    "shapiro_wilk": "Shapiro–Wilk test",
 }
+SCREENING_TESTS = {"wald": "Wald", "likelihood_ratio": "likelihood-ratio"}
 
 MODELS = {
     "screened": "Screened",
@@ -124,6 +129,13 @@ ABBREVIATIONS = {
     "ILC": "invasive lobular carcinoma",
     "LCIS": "lobular carcinoma in situ",
 }
+
+
+def name_of_test(test: str, note: object) -> str:
+    """Return the printed name of a test; its note says where Mann–Whitney is exact."""
+    if test == "mann_whitney" and "asymptotic_p_value=" in str(note):
+        return "Mann–Whitney U test, exact"
+    return TESTS[test]
 
 
 def variable_label(variable: str) -> str:

@@ -56,6 +56,8 @@ def render_multivariable(
             "omnibus test is the likelihood-ratio test of the model; Hosmer–Lemeshow in g groups. "
             f"{two_sided(confidence_level)}",
             *profile_sentences(multivariable, interval),
+            "Apparent: measured in the women that the model was fitted to, so too favourable for "
+            "others. Variance inflation is that of the design matrix.",
             *findings(checks, models),
             abbreviations_used(rows, aOR="adjusted odds ratio", CI="confidence interval"),
             *absent(EXPECTED, present, NO_MODEL),
@@ -103,9 +105,9 @@ def _fit_rows(
         "Omnibus χ²": lambda row: _test(
             row["lr_chi2"], row["lr_df"], row["lr_p_value"], thresholds
         ),
-        "Nagelkerke R²": lambda row: rounded(row["nagelkerke"], 3),
+        "Nagelkerke R², apparent": lambda row: rounded(row["nagelkerke"], 3),
         "Hosmer–Lemeshow χ²": lambda row: _hosmer_lemeshow(row, thresholds),
-        "AUC, DeLong interval": lambda row: ratio_with_interval(
+        "AUC, apparent, DeLong interval": lambda row: ratio_with_interval(
             row["auc"], row["auc_low"], row["auc_high"]
         ),
         "Largest variance inflation": lambda row: rounded(row["max_vif"]),

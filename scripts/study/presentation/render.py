@@ -10,9 +10,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from study.presentation.alignment import aligned
+from study.presentation.labels import SYNTHETIC
 from study.presentation.table import SUPERSCRIPTS, Cell, Column, Row, Table, footnotes
-
-SYNTHETIC = "Synthetic cohort reconstructed from printed counts"
 
 
 def to_csv(table: Table, cohort: str, synthetic: bool, assumed_note: str) -> str:

@@ -5,9 +5,10 @@ from typing import Any
 # Two colours of Okabe and Ito's palette, told apart by every kind of colour vision.
 INK, QUIET, HAIR = "#1a1d21", "#5a626c", "#d5d9de"
 ESTIMATE, SYNTHETIC = "#0072b2", "#8a4b00"
+OTHER = "#868d96"  # the group beside the one in question
 
-# Journals print a figure over two columns at this width.
-DOUBLE_COLUMN_MM = 174.0
+# Journals print a figure over one column or two at these widths.
+SINGLE_COLUMN_MM, DOUBLE_COLUMN_MM = 85.0, 174.0
 MM_PER_INCH = 25.4
 SMALLEST_POINTS = 7.0
 

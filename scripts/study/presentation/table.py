@@ -20,7 +20,8 @@ class Cell:
 class Row:
     """One row; its first cell names it.
 
-    `kind` is ``section`` (opens a block), ``level`` (stands under a section) or ``plain``.
+    `kind` is ``section`` (opens a block), ``level`` (stands under a section), ``prose``
+    (its cells are sentences) or ``plain``.
     """
 
     cells: tuple[Cell, ...]
@@ -39,9 +40,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the study; `notes` are general, they carry no letter."""
+    """A table of the study; `notes` are general, they carry no letter.
 
-    number: int
+    A page beside the numbered tables has no `number`.
+    """
+
+    number: int | None
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]

@@ -1,5 +1,7 @@
 """The rows of a model as they are printed: the main row of each term, and its reference."""
 
+import math
+
 import pandas as pd
 
 from study.presentation import labels
@@ -7,6 +9,7 @@ from study.presentation.numbers import MISSING, p_phrase, ratio, ratio_with_inte
 from study.presentation.table import Cell
 
 OVERALL = "(overall)"
+PENALISED_TEST = "Firth’s penalised likelihood-ratio test"
 
 
 def main_rows(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -21,12 +24,21 @@ def level_rows(estimates: pd.DataFrame) -> pd.DataFrame:
 
 
 def beside(estimates: pd.DataFrame, row: pd.Series, estimator: str) -> pd.Series | None:
-    """Return the profile-likelihood row that stands beside a main row, if there is one."""
+    """Return the profile-likelihood row that stands beside a main row, if it could be fitted."""
     same = estimates["estimator"].eq(estimator) & estimates["ci_method"].eq("profile")
     for column in ("model", "variable", "level"):
         same &= estimates[column].eq(row[column])
-    rows = estimates[same & estimates["odds_ratio"].notna()]
+    rows = estimates[same & estimates["status"].eq("ok")]
     return None if rows.empty else rows.iloc[0]
+
+
+def penalised_p_value(estimates: pd.DataFrame, row: pd.Series) -> float:
+    """Return the p-value of `PENALISED_TEST` for a main row that has none; else NaN.
+
+    It belongs to Firth's profile interval, and the screen decides by it.
+    """
+    firth = None if row["status"] == "ok" else beside(estimates, row, "firth")
+    return math.nan if firth is None else float(firth["lr_p_value"])
 
 
 def reference_counts(levels: pd.DataFrame) -> tuple[int, int]:
@@ -59,8 +71,8 @@ def odds_ratio_cell(row: pd.Series, estimates: pd.DataFrame, thresholds: tuple[f
     if firth is not None:
         said = ratio_with_interval(firth["odds_ratio"], firth["ci_low"], firth["ci_high"])
         notes.append(
-            f"Firth’s penalised estimate, profile interval: {said}, "
-            f"{p_phrase(firth['p_value'], thresholds)}."
+            f"Firth’s penalised estimate, profile interval: {said}; "
+            f"{PENALISED_TEST}, {p_phrase(firth['lr_p_value'], thresholds)}."
         )
     return Cell(f"{MISSING} {labels.STATUS_WORDS[row['status']]}", (" ".join(notes),))
 

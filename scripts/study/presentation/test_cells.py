@@ -1,12 +1,20 @@
 """p-values with the name of the test that gave them."""
 
+import re
 from collections.abc import Collection
 
 import pandas as pd
 
 from study.presentation import labels
-from study.presentation.numbers import MISSING, p_phrase, p_value
+from study.presentation.numbers import MISSING, p_phrase, p_value, rounded
 from study.presentation.table import Cell
+
+# p-values that a note holds as ``name=value``, for readers whose software prints them.
+COMPANIONS = {
+    "corrected_p_value": "with continuity correction",
+    "exact_p_value": "exact conditional test",
+    "asymptotic_p_value": "normal approximation corrected for ties",
+}
 
 
 def of_stratum(frame: pd.DataFrame, table: str, stratum: str | None = None) -> pd.DataFrame:
@@ -37,12 +45,10 @@ def chosen_test(
     row = chosen.iloc[0]
     others = rows[rows["test"].isin(list(beside)) & ~rows["chosen"] & rows["p_value"].notna()]
     told = [
-        f"{labels.TESTS[other.test]}, {p_phrase(other.p_value, thresholds)}"
+        f"{labels.name_of_test(other.test, other.note)}, {p_phrase(other.p_value, thresholds)}"
         for other in others.itertuples()
     ]
-    name = _capital(labels.TESTS[row["test"]])
-    note = f"{name}. By other tests: {'; '.join(told)}" if told else name
-    return _cell(row, thresholds, note)
+    return _cell(row, thresholds, told)
 
 
 def named_test(
@@ -57,12 +63,29 @@ def named_test(
     rows = rows[rows["test"].eq(test)]
     if rows.empty:
         return Cell(MISSING)
-    return _cell(rows.iloc[0], thresholds, _capital(labels.TESTS[test]))
+    return _cell(rows.iloc[0], thresholds)
 
 
-def _cell(row: pd.Series, thresholds: Collection[float], note: str) -> Cell:
+def values_in(note: object) -> dict[str, str]:
+    """Return what a note of `tests.csv` holds as ``name=value``."""
+    return dict(re.findall(r"(\w+)=([^;]+)", str(note)))
+
+
+def _cell(row: pd.Series, thresholds: Collection[float], others: Collection[str] = ()) -> Cell:
+    note = _capital(labels.name_of_test(row["test"], row["note"]))
+    held = values_in(row["note"])
+    told = [
+        f"{name}, {p_phrase(float(held[key]), thresholds)}"
+        for key, name in COMPANIONS.items()
+        if key in held
+    ]
     if pd.isna(row["p_value"]) and isinstance(row["note"], str):
         note = f"{note}: {row['note']}"
+    if "sparse: " in str(row["note"]):
+        smallest = rounded(float(held["smallest_fitted"]), 1)
+        note = f"{note}; unreliable here: the smallest count fitted is {smallest}"
+    if told or others:
+        note = f"{note}. By other tests: {'; '.join([*told, *others])}"
     return Cell(p_value(row["p_value"], thresholds), (f"{note}.",))
 
 

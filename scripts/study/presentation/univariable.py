@@ -14,14 +14,16 @@ from study.presentation.general_notes import (
     significance_level,
     two_sided,
 )
-from study.presentation.numbers import MISSING, p_value
+from study.presentation.numbers import MISSING, p_phrase, p_value
 from study.presentation.table import Cell, Column, Row, Table, level, section
 from study.presentation.terms import (
     OVERALL,
+    PENALISED_TEST,
     counts,
     level_rows,
     main_rows,
     odds_ratio_cell,
+    penalised_p_value,
     profile_sentence,
     reference_counts,
 )
@@ -42,6 +44,7 @@ def render_univariable(
     checks: pd.DataFrame,
     confidence_level: float,
     screening_alpha: float,
+    screening_test: str,
 ) -> Table:
     """Return Table 4; the counts of a reference level are what the other levels leave."""
     thresholds = (significance_level(confidence_level), screening_alpha)
@@ -52,6 +55,7 @@ def render_univariable(
         rows += _block(univariable[univariable["variable"].eq(variable)], thresholds)
     interval = interval_name(confidence_level)
     models = [f"univariable_{variable}" for variable in variables]
+    screen = f"{labels.SCREENING_TESTS[screening_test]} p < {level_of(screening_alpha)}"
     return Table(
         4,
         "Univariable logistic regression of microcalcifications",
@@ -62,13 +66,14 @@ def render_univariable(
             Column("Odds ratio", f"({interval})"),
             Column("p value", "Wald"),
             Column("p value", "likelihood ratio"),
-            Column("Selected", f"p < {level_of(screening_alpha)}"),
+            Column("Selected", screen),
         ),
         tuple(rows),
         (
             "Each block is a model of its own: n is the number of women in the model, MC n/N the "
             "women with microcalcifications among those of the level. Intervals and p-values are "
-            f"Wald’s; {two_sided(confidence_level).lower()[:-1]}.",
+            f"Wald’s; {two_sided(confidence_level).lower()[:-1]}. Selected: {screen} of the whole "
+            f"variable; where separation leaves no such test, {PENALISED_TEST}.",
             *filter(None, [profile_sentence(univariable, interval)]),
             *findings(checks, models),
             abbreviations_used(rows, CI="confidence interval"),
@@ -89,8 +94,8 @@ def _block(estimates: pd.DataFrame, thresholds: tuple[float, ...]) -> list[Row]:
             Cell(str(first["n"])),
             EMPTY,
             EMPTY,
-            _overall(overall, thresholds),
-            Cell(p_value((main if overall.empty else overall)["lr_p_value"].iloc[0], thresholds)),
+            _overall(overall, estimates, thresholds),
+            _likelihood_ratio(main if overall.empty else overall, estimates, thresholds),
             Cell("Yes" if main["selected"].any() else "No"),
         )
     ]
@@ -117,11 +122,25 @@ def _line(label: str, women: str, odds_ratio: Cell, p_cell: Cell) -> Row:
     return level(label, EMPTY, Cell(women), odds_ratio, p_cell, EMPTY, EMPTY)
 
 
-def _overall(overall: pd.DataFrame, thresholds: tuple[float, ...]) -> Cell:
+def _likelihood_ratio(
+    whole: pd.DataFrame, estimates: pd.DataFrame, thresholds: tuple[float, ...]
+) -> Cell:
+    row = whole.iloc[0]
+    penalised = penalised_p_value(estimates, row)
+    if pd.isna(penalised):
+        return Cell(p_value(row["lr_p_value"], thresholds))
+    return Cell(p_value(penalised, thresholds), (f"{PENALISED_TEST}.",))
+
+
+def _overall(overall: pd.DataFrame, estimates: pd.DataFrame, thresholds: tuple[float, ...]) -> Cell:
     if overall.empty:
         return EMPTY
     row = overall.iloc[0]
     if row["status"] != "ok":
-        return Cell(MISSING, (f"Overall test: {labels.STATUSES[row['status']]}.",))
+        note = f"Overall test: {labels.STATUSES[row['status']]}"
+        penalised = penalised_p_value(estimates, row)
+        if not pd.isna(penalised):
+            note = f"{note}; {PENALISED_TEST}, {p_phrase(penalised, thresholds)}"
+        return Cell(MISSING, (f"{note}.",))
     note = f"Overall Wald test of the factor, {plain(float(row['df']))} df."
     return Cell(p_value(row["p_value"], thresholds), (note,))

@@ -55,11 +55,6 @@ def patients_sheet(women: pd.DataFrame) -> list[Row]:
         density="ACR " + women["density"],
         birads=women["birads"].astype(int),
         histology=women["histology"].map(HISTOLOGY),
-        # What the study states of all its women, in its inclusion and exclusion criteria.
-        biopsy="yes",
-        invasive="yes",
-        local_recurrence="no",
-        diagnostic_path_complete="yes",
     )
     receptors_unknown = sheet["excluded_by"] == "receptors_unknown"
     sheet = sheet.astype(dict.fromkeys(RECEPTORS, object))
@@ -83,7 +78,9 @@ def about_sheet(published: Mapping[str, Any]) -> list[Row]:
             _profile_rows(assumed["receptor_profiles"]),
         ),
         *_block(["Assumed", "Rank by age", "Age in years"], _age_rows(assumed["ages"])),
-        *_block(["Assumed", "From", "To"], _other_rows(assumed)),
+        *_block(["Assumed", "From", "To"], _date_rows(assumed["diagnosis_dates"])),
+        *_block(["Assumed", "Of all women"], _same_rows(assumed["same_for_all"])),
+        *_block(["Assumed", "Of whom", "What"], _excluded_rows(assumed["excluded_women"])),
         *_block(
             ["Inferred", "Women"],
             ([c["id"], c["value"], c["reason"]] for c in published["inferred"]),
@@ -113,15 +110,23 @@ def _age_rows(ages: Mapping[str, Any]) -> Iterator[Row]:
         yield ["ages", point["rank"], point["years"], ages["reason"]]
 
 
-def _other_rows(assumed: Mapping[str, Any]) -> Iterator[Row]:
-    dates = assumed["diagnosis_dates"]
+def _date_rows(dates: Mapping[str, Any]) -> Iterator[Row]:
     yield ["diagnosis_dates", dates["start"], dates["end"], dates["reason"]]
-    yield ["excluded_women", "", "", assumed["excluded_women"]["reason"]]
 
 
-def _inferred_rows(inferred: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
-    for count in inferred:
-        yield [count["id"], count["value"], count["reason"]]
+def _same_rows(facts: Mapping[str, Any]) -> Iterator[Row]:
+    for fact, same in facts.items():
+        yield [fact, same["value"], same["reason"]]
+
+
+def _excluded_rows(excluded: Mapping[str, Any]) -> Iterator[Row]:
+    alike, without_ki67 = excluded["like_analysed"], excluded["subtype_unknown"]
+    facts, findings = ", ".join(alike["facts"]), ", ".join(without_ki67["her2_findings"])
+    profiles = without_ki67["receptor_profiles"]
+    yield ["excluded_women", "all", "nothing but what follows", excluded["reason"]]
+    yield ["excluded_women", "all", f"{facts}: like the analysed", alike["reason"]]
+    for chosen in (f"her2_findings: {findings}", f"receptor_profiles: {profiles}"):
+        yield ["excluded_women", "subtype_unknown", chosen, without_ki67["reason"]]
 
 
 def _cell(value: Any) -> object:

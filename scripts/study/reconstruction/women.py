@@ -21,7 +21,6 @@ GROUPS = {
 }
 EXCLUSIONS = ("receptors_unknown", "subtype_unknown")
 RECEPTORS = ["er_percent", "pr_percent", "ki67_percent"]
-HER2_NEGATIVE_FINDINGS = ("0", "1+", "2+ not amplified")
 
 
 def reconstruct_women(published: Mapping[str, Any]) -> pd.DataFrame:
@@ -92,9 +91,10 @@ def women_without_ki67(n: int, assumed: Mapping[str, Any]) -> pd.DataFrame:
 
     By the study's definitions no other known receptor profile leaves the subtype unknown.
     """
+    chosen = assumed["excluded_women"]["subtype_unknown"]
     totals = _totals(assumed["tables"]["her2_findings"]["counts"])
-    negative = {finding: totals[finding] for finding in HER2_NEGATIVE_FINDINGS}
-    profiles = cycle(assumed["receptor_profiles"]["profiles"]["luminal_a"])
+    negative = {finding: totals[finding] for finding in chosen["her2_findings"]}
+    profiles = cycle(assumed["receptor_profiles"]["profiles"][chosen["receptor_profiles"]])
     women = pd.DataFrame([next(profiles) for _ in range(n)]).drop(columns="ki67_percent")
     return women.assign(
         excluded_by="subtype_unknown",
@@ -111,15 +111,16 @@ def _in_turn(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _with_what_all_have(women: pd.DataFrame, assumed: Mapping[str, Any]) -> pd.DataFrame:
-    """Add number and dates; side and BI-RADS of the excluded; score and verdict of HER2."""
+    """Add number, dates and the facts all share; side and BI-RADS of the excluded; HER2."""
     dates = assumed["diagnosis_dates"]
     women = women.assign(
         patient_id=[f"SYN-{number:03d}" for number in range(1, len(women) + 1)],
         diagnosis_date=diagnosis_dates(len(women), dates["start"], dates["end"]),
+        **{fact: same["value"] for fact, same in assumed["same_for_all"].items()},
     )
     women["birth_date"] = birth_dates(women["diagnosis_date"], women["age_years"])
     excluded = women["excluded_by"].notna()
-    for fact in ("side", "birads"):
+    for fact in assumed["excluded_women"]["like_analysed"]["facts"]:
         like_analysed = _totals(assumed["tables"][fact]["counts"])
         women.loc[excluded, fact] = spread(largest_remainder(int(excluded.sum()), like_analysed))
     findings = women.pop("her2_findings").str.split(" ", n=1)

@@ -67,10 +67,11 @@ def welch_t(first: np.ndarray, second: np.ndarray) -> Result:
 
 
 def mann_whitney(first: np.ndarray, second: np.ndarray) -> Result:
-    """Return the Mann–Whitney test: normal approximation, tie-corrected, as SPSS prints it.
+    """Return the Mann–Whitney test: exact in small samples without ties, else asymptotic.
 
-    The statistic is the smaller U. There is no continuity correction (R and scipy have one by
-    default). In small samples without ties the note holds the exact p-value.
+    The statistic is the smaller U. The normal approximation is corrected for ties and not for
+    continuity, as SPSS prints it (R and scipy correct by default); beside an exact p-value it
+    stands in the note.
     """
     values = np.concatenate([first, second])
     if min(len(first), len(second)) == 0:
@@ -79,14 +80,15 @@ def mann_whitney(first: np.ndarray, second: np.ndarray) -> Result:
         return not_computed("all values are the same")
     test = stats.mannwhitneyu(first, second, use_continuity=False, method="asymptotic")
     smaller = min(float(test.statistic), len(first) * len(second) - float(test.statistic))
-    note = "asymptotic, tie-corrected, without continuity correction"
-    if _exact_is_asked(len(first), len(second)) and len(np.unique(values)) == len(values):
+    if _is_small(len(first), len(second)) and len(np.unique(values)) == len(values):
         exact = stats.mannwhitneyu(first, second, method="exact")
-        note = f"{note}; exact_p_value={float(exact.pvalue)!r}"
+        note = f"exact: few patients and no ties; asymptotic_p_value={float(test.pvalue)!r}"
+        return Result(smaller, p_value=float(exact.pvalue), note=note)
+    note = "asymptotic, tie-corrected, without continuity correction"
     return Result(smaller, p_value=float(test.pvalue), note=note)
 
 
-def _exact_is_asked(first: int, second: int) -> bool:
+def _is_small(first: int, second: int) -> bool:
     """Return whether SPSS would print an exact p-value (NPAR TESTS algorithms)."""
     pairs = first * second
     return pairs <= 400 and pairs / 2 + min(first, second) <= 220

@@ -39,9 +39,7 @@ def describe_baseline(analysis: pd.DataFrame) -> pd.DataFrame:
     Every level that a variable can have is listed, in clinical order, with n 0 where no woman
     has it; of a variable that is known for no woman there is one row, without a level.
     """
-    groups = {"overall": analysis}
-    for name, (variable, level) in GROUPS.items():
-        groups[name] = analysis[analysis[variable].eq(level)]
+    groups = groups_of_women(analysis)
     rows = []
     for variable in CONTINUOUS:
         rows += [
@@ -54,6 +52,14 @@ def describe_baseline(analysis: pd.DataFrame) -> pd.DataFrame:
             for row in describe_levels(frame[variable], levels):
                 rows.append({"variable": variable, "group": group, **row})
     return pd.DataFrame(rows).reindex(columns=[*COUNTS, *SPREAD, "missing"])
+
+
+def groups_of_women(analysis: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the whole cohort and each of `GROUPS`, by name."""
+    groups = {"overall": analysis}
+    for name, (variable, level) in GROUPS.items():
+        groups[name] = analysis[analysis[variable].eq(level)]
+    return groups
 
 
 def describe_values(values: pd.Series) -> dict[str, float]:

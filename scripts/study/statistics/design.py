@@ -68,9 +68,24 @@ class Design:
         return np.array([0, *(i for i, s in enumerate(self.states, start=1) if s == "ok")])
 
     @property
+    def scale(self) -> np.ndarray:
+        """Per fitted column what its coefficient is per: 1, or a number's standard deviation."""
+        return np.where(self._numeric, self.matrix[:, self.estimable].std(axis=0), 1.0)
+
+    @property
     def fitted_matrix(self) -> np.ndarray:
-        """The columns that can be fitted."""
-        return self.matrix[:, self.estimable]
+        """The columns that can be fitted; numbers centred, and in units of `scale`.
+
+        So a time in seconds is fitted as well as an age in years. The intercept, which nobody
+        reads, takes up the centring.
+        """
+        columns = self.matrix[:, self.estimable]
+        return (columns - np.where(self._numeric, columns.mean(axis=0), 0.0)) / self.scale
+
+    @property
+    def _numeric(self) -> np.ndarray:
+        own = [self.coefficients[i - 1] for i in self.estimable[1:]]
+        return np.array([False, *(coefficient.reference == CONTINUOUS for coefficient in own)])
 
 
 def usable_terms(
@@ -78,22 +93,35 @@ def usable_terms(
 ) -> tuple[list[str], dict[str, str]]:
     """Return the terms a cohort can support, and the others with the reason.
 
-    A variable that is never known (``absent``) or takes one value among the complete cases
-    (``constant``) goes before patients do: listwise deletion must not empty the study for a
-    variable that tells nothing. Where several are constant, the least known goes first.
+    A variable goes before patients do: listwise deletion must not empty the study for a
+    variable that tells nothing. It goes if it is never known (``absent``) or takes one value
+    (``constant``). Then, as long as a term or the outcome takes one value among the complete
+    cases, that variable goes which regains most patients (``scarce``): the constant one is
+    the victim, the scarcely recorded one the cause.
     """
-    known = {term: int(_column(frame, term).notna().sum()) for term in terms}
-    left_out = {term: "absent" for term in terms if known[term] == 0}
+    data = pd.DataFrame({name: _column(frame, name) for name in dict.fromkeys([outcome, *terms])})
+    data = data.loc[data[outcome].notna()]
+    left_out = {
+        term: "constant" if data[term].notna().any() else "absent"
+        for term in terms
+        if data[term].nunique() < 2
+    }
     kept = [term for term in terms if term not in left_out]
-    while kept:
-        complete = frame.loc[frame[[outcome, *kept]].notna().all(axis="columns")]
-        constant = [term for term in kept if complete[term].nunique() < 2]
-        if not constant:
+    varying = len(set(data[outcome])) > 1
+    while len(kept) > 1:
+        complete = data[[outcome, *kept]].dropna()
+        if complete[[outcome, *kept] if varying else kept].nunique().gt(1).all():
             break
-        least = min(constant, key=lambda term: known[term])
-        left_out[least] = "constant"
+        least = max(reversed(kept), key=lambda term: _gain(data, kept, term))
+        left_out[least] = "scarce"
         kept.remove(least)
-    return kept, left_out
+    return kept, {term: left_out[term] for term in terms if term in left_out}
+
+
+def _gain(data: pd.DataFrame, kept: Sequence[str], term: str) -> tuple[int, int]:
+    """Return the complete cases without `term`; between equals, how little known it is."""
+    others = [name for name in kept if name != term]
+    return len(data[others].dropna()), -int(data[term].notna().sum())
 
 
 def build_design(

@@ -30,6 +30,24 @@ def area_under_curve(
     return area, max(0.0, area - margin), min(1.0, area + margin)
 
 
+def roc_points(
+    fitted: np.ndarray, outcome: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return thresholds from high to low with the sensitivity and 1 - specificity from each on.
+
+    The first threshold is NaN: nobody reaches it. Patients of one probability share a point, so
+    the area under the straight lines between the points is that of `area_under_curve`.
+    """
+    fitted = np.round(fitted, DECIMALS)
+    thresholds, block = np.unique(-fitted, return_inverse=True)
+    rates = []
+    for event in (outcome == 1, outcome != 1):
+        found = np.bincount(block, weights=weights * event).cumsum()
+        # Divided by the same sum, so that the last point is 1 to the bit.
+        rates.append(np.concatenate([[0.0], found / found[-1]]))
+    return np.concatenate([[np.nan], -thresholds]), rates[0], rates[1]
+
+
 def classify(
     fitted: np.ndarray, outcome: np.ndarray, weights: np.ndarray, threshold: float
 ) -> dict[tuple[str, str], int]:

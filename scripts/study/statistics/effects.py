@@ -1,8 +1,8 @@
 """Effects of 2×2 tables: odds ratio, risk ratio, risk difference, with their intervals.
 
 Tables hold the exposed in the first row and those with the finding in the first column.
-What a zero cell makes infinite or undefined is not estimable and stays empty (NaN); no 0.5
-is added.
+What a zero cell makes zero, infinite or undefined is not estimable and stays empty (NaN); no
+0.5 is added. Of the conditional exact odds ratio the bound that is finite stays.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats.contingency import odds_ratio as exact_odds_ratio
 
+from study.statistics.contingency import why_untestable
 from study.statistics.stratified import informative_strata, pooled_odds_ratio
 
 
@@ -48,12 +49,18 @@ def odds_ratio(table: pd.DataFrame, confidence_level: float) -> Effect:
 
 
 def conditional_odds_ratio(table: pd.DataFrame, confidence_level: float) -> Effect:
-    """Return the conditional maximum-likelihood odds ratio with its exact interval, as R."""
-    if (table.to_numpy() == 0).any():
+    """Return the conditional maximum-likelihood odds ratio with its exact interval, as R.
+
+    With a zero cell the estimate is 0 or infinite and left empty, and so is an infinite bound;
+    the finite one is the table's only statement about the odds ratio.
+    """
+    if why_untestable(table):
         return _effect("odds_ratio", "conditional_exact")
     exact = exact_odds_ratio(table.to_numpy(), kind="conditional")
     interval = exact.confidence_interval(confidence_level)
-    return _effect("odds_ratio", "conditional_exact", exact.statistic, *interval)
+    low, high = (bound if np.isfinite(bound) else nan for bound in interval)
+    estimate = exact.statistic if 0 < exact.statistic < np.inf else nan
+    return _effect("odds_ratio", "conditional_exact", estimate, low, high)
 
 
 def risk_ratio(table: pd.DataFrame, confidence_level: float) -> Effect:

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import chi2, norm
 
 from study.statistics.design import CONTINUOUS, OVERALL, Coefficient, Design
-from study.statistics.logistic import Fit, Model, cells_of
+from study.statistics.logistic import Fit, Model
 from study.statistics.profile import likelihood_ratio, profile_interval
 
 COLUMNS = [
@@ -27,24 +27,27 @@ def tabulate_estimates(name: str, model: Model, confidence_level: float) -> pd.D
     rows with level ``(overall)``, with the joint test of its levels; a variable without any
     level that could be coded has only those, ``not_estimable``. `lr_p_value` tests what `wald`
     tests: the level of the row, or all levels together (for Firth: the penalised likelihood
-    ratio). A row whose status is not ``ok`` has no estimates. A profile bound is empty where it
-    does not exist.
+    ratio). A row whose status is not ``ok`` has no estimates; in a quasi-separated model those
+    coefficients are ``ok`` whose maximum-likelihood estimate is finite. A profile bound is empty
+    where it does not exist.
     """
     design = model.design
     rows = []
     for estimator, interval in METHODS:
-        fit = model.ml if estimator == "ml" else model.firth
+        fit = model.ml or model.limit if estimator == "ml" else model.firth
         failure = _failure(model, estimator)
         for position, coefficient, tested in _hypotheses(design):
             row = _head(name, design, coefficient, position)
             row |= {"ci_method": interval, "estimator": estimator, "status": failure}
             if not tested.any() and model.status != "not_estimable":
                 row["status"] = design.states[position - 1] if position else "not_estimable"
-            elif fit:
+            elif fit and np.isin(np.flatnonzero(tested), fit.columns).all():
+                own = np.isin(fit.columns, np.flatnonzero(tested))
                 row["status"] = "ok"
-                row |= _tests(design, fit, tested, penalised=estimator == "firth")
+                row |= _tests(fit, own, penalised=estimator == "firth")
                 if position is not None:
-                    row |= _estimate(model, fit, tested, interval, confidence_level, estimator)
+                    scale = float(design.scale[tested][0])
+                    row |= _estimate(fit, own, scale, interval, confidence_level, estimator)
             if not (position is None and (estimator, interval) == ("ml", "profile")):
                 rows.append(row)
     return _ordered(pd.DataFrame(rows, columns=COLUMNS), design)
@@ -89,11 +92,11 @@ def _head(name: str, design: Design, coefficient: Coefficient, position: int | N
     }
 
 
-def _tests(design: Design, fit: Fit, tested: np.ndarray, penalised: bool) -> dict:
+def _tests(fit: Fit, tested: np.ndarray, penalised: bool) -> dict:
     beta = fit.beta[tested]
     df = int(tested.sum())
     wald = float(beta @ np.linalg.solve(fit.covariance[np.ix_(tested, tested)], beta))
-    ratio = likelihood_ratio(cells_of(design), fit.beta, fit.log_likelihood, tested, penalised)
+    ratio = likelihood_ratio(fit.cells, fit.beta, fit.log_likelihood, tested, penalised)
     return {
         "wald": wald,
         "df": df,
@@ -103,13 +106,14 @@ def _tests(design: Design, fit: Fit, tested: np.ndarray, penalised: bool) -> dic
 
 
 def _estimate(
-    model: Model,
     fit: Fit,
     tested: np.ndarray,
+    scale: float,
     interval: str,
     confidence_level: float,
     estimator: str,
 ) -> dict:
+    """Return estimate and interval of one coefficient, per unit of its variable."""
     index = int(np.flatnonzero(tested)[0])
     log_odds, std_error = float(fit.beta[index]), float(fit.std_error[index])
     if interval == "wald":
@@ -117,7 +121,7 @@ def _estimate(
         low, high = log_odds - margin, log_odds + margin
     else:
         low, high = profile_interval(
-            cells_of(model.design),
+            fit.cells,
             fit.beta,
             fit.covariance,
             fit.log_likelihood,
@@ -126,11 +130,11 @@ def _estimate(
             penalised=estimator == "firth",
         )
     return {
-        "log_odds": log_odds,
-        "std_error": std_error,
-        "odds_ratio": float(np.exp(log_odds)),
-        "ci_low": float(np.exp(low)),
-        "ci_high": float(np.exp(high)),
+        "log_odds": log_odds / scale,
+        "std_error": std_error / scale,
+        "odds_ratio": float(np.exp(log_odds / scale)),
+        "ci_low": float(np.exp(low / scale)),
+        "ci_high": float(np.exp(high / scale)),
     }
 
 

@@ -15,7 +15,8 @@ DECIMALS = 12
 class HosmerLemeshow:
     """The groups (patients, observed and expected events) and the test on g - 2 df.
 
-    With two groups or fewer there is nothing to test: chi-square, df and p are NaN.
+    With two groups, or no more than the model's coefficients, there is nothing to test:
+    chi-square, df and p are NaN.
     """
 
     n: np.ndarray
@@ -39,7 +40,7 @@ def pseudo_r_squared(n: int, log_likelihood: float, null: float) -> tuple[float,
 
 
 def hosmer_lemeshow(
-    fitted: np.ndarray, outcome: np.ndarray, weights: np.ndarray, groups: int
+    fitted: np.ndarray, outcome: np.ndarray, weights: np.ndarray, groups: int, parameters: int = 1
 ) -> HosmerLemeshow:
     """Return the Hosmer–Lemeshow test with as many groups as the patterns allow.
 
@@ -48,12 +49,13 @@ def hosmer_lemeshow(
     Goodness-of-Fit Test"): with M = ⌊N/groups + 0.5⌋ a block of b patients joins a group of c
     if c < M and c + ⌊b/2⌋ ≤ M; a last group of no more than half N/groups joins the one before.
     As in its HPLOGISTIC, the last of `groups` groups takes whatever is left. SPSS does not
-    publish its rule, so its groups may differ.
+    publish its rule, so its groups may differ. A model of as many coefficients as groups
+    (`parameters`, and the intercept) reproduces or nearly reproduces them, whatever the data.
     """
     n, observed, expected = _blocks(fitted, outcome, weights)
     group = _assign(n, groups)
     n, observed, expected = (np.bincount(group, weights=x) for x in (n, observed, expected))
-    if len(n) <= 2:
+    if len(n) <= max(2, parameters + 1):
         nothing = float("nan")
         return HosmerLemeshow(n, observed, expected, nothing, nothing, nothing)
     spread = expected * (1 - expected / n)

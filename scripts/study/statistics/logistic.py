@@ -1,21 +1,37 @@
 """Maximum-likelihood and Firth fits of a design, and the verdict whether they exist."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from study.statistics.design import Design
 from study.statistics.likelihood import Cells, information, log_likelihood, maximise
-from study.statistics.separation import detect_separation
+from study.statistics.separation import (
+    detect_separation,
+    infinite_coefficients,
+    separated_rows,
+)
 
 MAX_ITERATIONS = 100
 
 
 @dataclass(frozen=True)
 class Fit:
-    """Coefficients of the estimable columns (intercept first) and their covariance."""
+    """A fit of some columns to some patients, as a rule to all.
 
+    Attributes
+    ----------
+    cells : Cells
+        What was fitted.
+    columns : ndarray
+        Which estimable column of the design each coefficient belongs to; -1 if to none alone.
+    beta, covariance : ndarray
+        Coefficients, the intercept first, and their covariance.
+    """
+
+    cells: Cells
+    columns: np.ndarray
     beta: np.ndarray
     covariance: np.ndarray
     log_likelihood: float
@@ -40,6 +56,8 @@ class Model:
         ``none``, ``quasi`` or ``complete``.
     ml, firth : Fit or None
         None where the fit does not exist. Firth's exists under separation too.
+    limit : Fit or None
+        What maximum likelihood tends to under quasi-separation, for what stays finite.
     """
 
     design: Design
@@ -47,6 +65,7 @@ class Model:
     separation: str
     ml: Fit | None
     firth: Fit | None
+    limit: Fit | None = None
 
 
 def fit_model(design: Design) -> Model:
@@ -56,7 +75,8 @@ def fit_model(design: Design) -> Model:
     separation = detect_separation(design.fitted_matrix, design.outcome)
     firth = fit_firth(cells_of(design))
     if separation != "none":
-        return Model(design, "separated", separation, None, firth)
+        limit = fit_limit(cells_of(design)) if separation == "quasi" else None
+        return Model(design, "separated", separation, None, firth, limit)
     ml = fit_maximum_likelihood(cells_of(design))
     if not ml.converged:
         return Model(design, "not_converged", separation, None, firth)
@@ -81,11 +101,38 @@ def fit_maximum_likelihood(cells: Cells, max_iterations: int = MAX_ITERATIONS) -
         )
     beta = np.asarray(result.params)
     return Fit(
+        cells=cells,
+        columns=np.arange(len(beta)),
         beta=beta,
         covariance=np.linalg.inv(information(cells, beta)),
         log_likelihood=log_likelihood(cells, beta),
         converged=bool(result.converged),
     )
+
+
+def fit_limit(cells: Cells) -> Fit | None:
+    """Return the fit that maximum likelihood tends to in data that are quasi-separated.
+
+    Source: Geyer CJ (2009) Electronic Journal of Statistics 3:259. Patients whose outcome is
+    predicted with certainty add nothing to the likelihood any more; the others determine the
+    coefficients that stay finite, to which iterating without end converges. None if none does.
+    """
+    matrix, outcome, weights = cells
+    left = ~separated_rows(matrix, outcome)
+    finite = ~infinite_coefficients(matrix, outcome)
+    finite[0] = False  # nobody reads the intercept
+    if not finite.any():
+        return None
+    kept: list[int] = []
+    # The finite ones first, then the intercept: among these patients further columns may repeat
+    # what is there, and their coefficients then stand for a mixture.
+    for column in [*np.flatnonzero(finite), *np.flatnonzero(~finite)]:
+        if np.linalg.matrix_rank(matrix[left][:, [*kept, column]]) > len(kept):
+            kept.append(column)
+    kept.sort()
+    fit = fit_maximum_likelihood((matrix[left][:, kept], outcome[left], weights[left]))
+    columns = np.array([column if finite[column] else -1 for column in kept])
+    return replace(fit, columns=columns) if fit.converged else None
 
 
 def fit_firth(cells: Cells) -> Fit | None:
@@ -109,4 +156,5 @@ def fit_firth(cells: Cells) -> Fit | None:
     beta, reached, converged = maximise(cells, near.coef_ / scale, everything, penalised=True)
     if not converged:
         return None
-    return Fit(beta, np.linalg.inv(information(cells, beta)), reached, converged)
+    covariance = np.linalg.inv(information(cells, beta))
+    return Fit(cells, np.arange(len(beta)), beta, covariance, reached, converged)

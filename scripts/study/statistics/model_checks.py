@@ -1,12 +1,12 @@
 """Fit and findings of every model of the study: four tables from the cohort and its estimates."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from study.statistics import findings
-from study.statistics.design import build_design
+from study.statistics import findings, missing_findings, term_findings
+from study.statistics.design import build_design, usable_terms
 from study.statistics.findings import Finding
 from study.statistics.logistic import Model, fit_model
 from study.statistics.model_fit import stack_fit, tabulate_fit
@@ -82,6 +82,7 @@ def check_models(
     exposure: str,
     references: Mapping[str, str],
     limits: Limits,
+    screened: Collection[str] = (),
 ) -> pd.DataFrame:
     """Return what is doubtful about each model, in words.
 
@@ -93,23 +94,29 @@ def check_models(
         Terms that every multivariable model was to have.
     selected : sequence
         Variables that passed the screen.
+    screened : collection
+        Names of the multivariable models whose terms the screen chose.
     """
     found: list[Finding] = []
-    fit = model_fit.set_index("model")[["hl_groups", "parameters"]]
     for name, model in models.items():
         found += _check_model(name, model, references, limits)
-        groups, parameters = fit.loc[name]
-        if pd.notna(groups):
-            found += findings.find_untestable_fit(name, int(groups), int(parameters))
-        if name.startswith(f"{UNIVARIABLE}_"):
-            term = model.design.terms[0]
+        for term in model.design.terms:
             if term in frame.columns:
-                found += findings.find_dependent_missingness(name, frame[outcome], frame[term])
+                found += missing_findings.find_dependent_missingness(
+                    name, frame[outcome], frame[term]
+                )
+    formed = model_fit.set_index("model")["hl_groups"].dropna()
+    for name, count in formed.items():
+        found += findings.find_untestable_fit(str(name), models[str(name)].design, int(count))
     for name, terms in requested.items():
         fitted = models[name].design.terms if name in models else ()
-        found += findings.find_empty_model(name, terms)
-        found += findings.find_entry_rule(name, fitted, selected, exposure)
-        found += findings.find_left_out(name, _left_out(frame, terms, fitted))
+        runs = name in models and models[name].status != "not_estimable"
+        _, left_out = usable_terms(frame, outcome, terms)
+        found += term_findings.find_empty_model(name, terms)
+        found += term_findings.find_entry_rule(
+            name, fitted, selected, exposure, screened=name in screened
+        )
+        found += term_findings.find_left_out(name, frame, outcome, left_out, runs)
         found += _compare_patients(name, models)
     return pd.DataFrame(found, columns=Finding._fields)
 
@@ -117,11 +124,14 @@ def check_models(
 def _check_model(
     name: str, model: Model, references: Mapping[str, str], limits: Limits
 ) -> Iterator[Finding]:
-    yield from findings.find_nonexistent_estimates(name, model)
+    yield from findings.find_no_estimate(name, model)
+    if model.status == "not_estimable":
+        return  # nothing more can be said of coefficients that are not there
+    yield from findings.find_separation(name, model)
     yield from findings.find_few_events(name, model, limits.events_per_parameter)
-    yield from findings.find_collinearity(name, model.design, limits.variance_inflation)
-    yield from findings.find_nested_terms(name, model.design)
-    yield from findings.find_thin_levels(name, model.design, references)
+    yield from term_findings.find_collinearity(name, model.design, limits.variance_inflation)
+    yield from term_findings.find_nested_terms(name, model.design)
+    yield from term_findings.find_thin_levels(name, model.design, references)
 
 
 def _compare_patients(name: str, models: Mapping[str, Model]) -> Iterator[Finding]:
@@ -129,9 +139,4 @@ def _compare_patients(name: str, models: Mapping[str, Model]) -> Iterator[Findin
         design = models[name].design
         own = {term: models.get(univariable_name(term)) for term in design.terms}
         alone = {term: model.design.n for term, model in own.items() if model}
-        yield from findings.find_lost_patients(name, design.n, alone)
-
-
-def _left_out(frame: pd.DataFrame, terms: Sequence[str], fitted: Sequence[str]) -> dict[str, str]:
-    known = [term for term in terms if term in frame.columns and frame[term].notna().any()]
-    return {term: "constant" if term in known else "absent" for term in terms if term not in fitted}
+        yield from missing_findings.find_lost_patients(name, design.n, alone)

@@ -50,7 +50,8 @@ def tabulate_fit(
     if model.ml is None:
         return row, pd.DataFrame(columns=GROUP_COLUMNS), pd.DataFrame(columns=TABLE_COLUMNS)
     fitted = expit(design.fitted_matrix @ model.ml.beta)
-    test = hosmer_lemeshow(fitted, design.outcome, design.weights, hosmer_lemeshow_groups)
+    cells = fitted, design.outcome, design.weights
+    test = hosmer_lemeshow(*cells, hosmer_lemeshow_groups, row["parameters"])
     area = area_under_curve(fitted, design.outcome, design.weights, confidence_level)
     row |= _likelihoods(model, model.ml) | {
         "hl_chi2": test.chi_square,

@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from study.problems import StudyError
 from study.statistics.design import Design, build_design, usable_terms
 from study.statistics.estimates import COLUMNS, tabulate_estimates
 from study.statistics.logistic import fit_model
 from study.statistics.screening import stack_lost
 
 SELECTED = "selected"
+# One finding in four levels and in two: together in a model they say the same twice.
+BOTH_DENSITIES = {"density", "density_group"}
 
 
 def resolve_terms(
@@ -24,15 +27,27 @@ def resolve_terms(
     The word ``selected`` stands for the exposure (whatever its screen, if `keep_exposure`) and
     the candidates that passed, in the order of the candidates; it can be empty. A list is taken
     as it stands.
+
+    Raises
+    ------
+    StudyError
+        If a model would have density in four levels beside density in two.
     """
     passed = [
         term
         for term in dict.fromkeys([exposure, *candidates])
         if term in selected or (term == exposure and keep_exposure)
     ]
-    return {
+    resolved = {
         name: passed if terms == SELECTED else list(terms) for name, terms in multivariable.items()
     }
+    for name, terms in resolved.items():
+        if set(terms) >= BOTH_DENSITIES:
+            raise StudyError(
+                f"The model '{name}' would have both density and density_group, the same finding"
+                " in four classes and in two. Keep one of them under analysis.models."
+            )
+    return resolved
 
 
 def selected_variables(univariable: pd.DataFrame) -> list[str]:

@@ -45,10 +45,32 @@ def infinite_coefficients(matrix: np.ndarray, outcome: np.ndarray) -> np.ndarray
     )
 
 
+def separated_rows(matrix: np.ndarray, outcome: np.ndarray) -> np.ndarray:
+    """Return per row whether some direction that nobody contradicts predicts it with certainty.
+
+    Such directions add up, so that one programme finds all these rows at once: it pushes the
+    score of as many as possible up to 1.
+    """
+    signed = _signed_rows(matrix, outcome)
+    rows, columns = signed.shape
+    found = linprog(
+        np.repeat([0.0, -1.0], [columns, rows]),
+        A_ub=np.hstack([-signed, np.eye(rows)]),
+        b_ub=np.zeros(rows),
+        bounds=[(None, None)] * columns + [(0, 1)] * rows,
+        method="highs",
+    )
+    return found.x[columns:] > 0.5
+
+
+def _signed_rows(matrix: np.ndarray, outcome: np.ndarray) -> np.ndarray:
+    scaled = matrix / np.abs(matrix).max(axis=0)
+    return np.where(outcome[:, None] == 1, scaled, -scaled)
+
+
 def _signed(matrix: np.ndarray, outcome: np.ndarray) -> np.ndarray:
     """Return distinct rows, turned so that a positive score agrees with the outcome."""
-    scaled = matrix / np.abs(matrix).max(axis=0)
-    return np.unique(np.where(outcome[:, None] == 1, scaled, -scaled), axis=0)
+    return np.unique(_signed_rows(matrix, outcome), axis=0)
 
 
 def _optimum(signed: np.ndarray, cost: np.ndarray) -> float:

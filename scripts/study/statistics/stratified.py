@@ -13,6 +13,9 @@ from scipy.stats import chi2, hypergeom
 from study.statistics.contingency import why_untestable
 from study.statistics.result import Result, not_computed
 
+# ASSUME: the chi-square approximation of Breslow–Day wants fitted counts of at least five, as that
+# of Pearson does (Cochran 1954, Biometrics 10:417).
+SMALLEST_FITTED = 5
 # R's tolerance for "no more probable than the observed table".
 TIE = 1 + 1e-7
 
@@ -46,6 +49,9 @@ def cochran_mantel_haenszel(tables: Mapping[str, pd.DataFrame]) -> Result:
 def breslow_day_tarone(tables: Mapping[str, pd.DataFrame]) -> Result:
     """Return the Breslow–Day test of equal odds ratios with Tarone's adjustment.
 
+    The note holds the smallest count fitted under the pooled odds ratio, and a caveat where the
+    strata are too sparse for the chi-square distribution.
+
     Sources: Breslow and Day 1980, IARC 32, 4.30; Tarone 1985, Biometrika 72:91.
     """
     used = informative_strata(tables)
@@ -66,7 +72,11 @@ def breslow_day_tarone(tables: Mapping[str, pd.DataFrame]) -> Result:
     statistic = float((difference**2 / variance).sum() - difference.sum() ** 2 / variance.sum())
     # Rounding may leave a homogeneous set of tables a hair below zero.
     statistic, df = max(statistic, 0.0), len(used) - 1
-    return Result(statistic, df, float(chi2.sf(statistic, df)), f"strata={','.join(used)}")
+    smallest = float(np.min([expected, exposed - expected, found - expected, rest]))
+    notes = [f"strata={','.join(used)}", f"smallest_fitted={smallest!r}"]
+    if smallest < SMALLEST_FITTED:
+        notes.append(f"sparse: a fitted count is below {SMALLEST_FITTED}")
+    return Result(statistic, df, float(chi2.sf(statistic, df)), "; ".join(notes))
 
 
 def pooled_odds_ratio(tables: Mapping[str, pd.DataFrame]) -> float:

@@ -91,9 +91,58 @@ def test_disagreeing_sources_are_listed_with_the_one_used(cohort):
     )
     assert decide(patients).disagreements.to_numpy().tolist() == [
         ["P1", "her2_status", "negative", "positive", "derived"],
+        ["P3", "her2_status", "negative", "unknown", "recorded"],
         ["P4", "her2_status", "positive", "unresolved", "derived"],
     ]
-    assert decide(patients, "recorded").disagreements["used"].tolist() == ["recorded"] * 2
+    assert decide(patients, "recorded").disagreements["used"].tolist() == ["recorded"] * 3
+
+
+@pytest.mark.parametrize("precedence", ["findings", "recorded"])
+def test_a_recorded_status_that_findings_do_not_support_is_listed(cohort, precedence):
+    patients = cohort(
+        {"her2_ihc": "2+", "her2_ish": "not_done", "her2_recorded": "negative"},
+        {"her2_ihc": "2+", "her2_recorded": "positive"},
+        {"her2_ish": "positive", "her2_recorded": "negative"},
+        {"her2_ish": "equivocal", "her2_recorded": "negative"},
+        {"her2_recorded": "negative"},  # nothing was found that it could stand against
+        {"her2_ihc": "2+", "her2_recorded": "equivocal"},  # undecided, as the findings are
+        {"her2_ihc": "2+"},
+    )
+    decision = decide(patients, precedence)
+    assert decision.disagreements.to_numpy().tolist() == [
+        ["P1", "her2_status", "negative", "unknown", "recorded"],
+        ["P2", "her2_status", "positive", "unknown", "recorded"],
+        ["P3", "her2_status", "negative", "unknown", "recorded"],
+        ["P4", "her2_status", "negative", "unknown", "recorded"],
+    ]
+    assert decision.trace["flags"].fillna("-").tolist() == [
+        "ihc_2_plus_without_ish",
+        "ihc_2_plus_without_ish",
+        "ish_without_ihc",
+        "ish_without_ihc",
+        "-",
+        "ihc_2_plus_without_ish",
+        "ihc_2_plus_without_ish",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ihc", "ish", "expected"),
+    [
+        ("3+", "not_done", "positive"),
+        ("1+", "not_done", "negative"),
+        ("2+", "negative", "negative"),
+    ],
+)
+def test_a_recorded_equivocal_overturns_no_findings_that_decide(cohort, ihc, ish, expected):
+    patient = cohort({"her2_ihc": ihc, "her2_ish": ish, "her2_recorded": "equivocal"})
+    for precedence in ("findings", "recorded"):
+        decision = decide(patient, precedence)
+        assert decision.fact.item() == expected
+        assert decision.disagreements.to_numpy().tolist() == [
+            ["P1", "her2_status", "unresolved", expected, "derived"]
+        ]
+        assert decision.trace["grade"].item() != "recorded"
 
 
 def test_the_trace_says_what_was_seen_and_by_which_row(cohort):
@@ -112,7 +161,15 @@ def test_the_trace_says_what_was_seen_and_by_which_row(cohort):
 def test_the_trace_of_a_recorded_status_keeps_why_the_findings_did_not_do(cohort):
     row = trace(cohort, "2+", "not_done", "negative")
     assert row["grade"] == "recorded"
-    assert row["rule"] == "as recorded; IHC 2+ without ISH is unknown and never negative"
+    assert row["rule"] == (
+        "recorded value used; the findings alone: IHC 2+ without ISH leaves the status unknown"
+    )
+    assert row["flags"] == "ihc_2_plus_without_ish"
+    row = trace(cohort, "unknown", "positive", "negative")
+    assert row["rule"] == (
+        "recorded value used; the findings alone: ISH without IHC leaves the status unknown"
+    )
+    assert row["flags"] == "ish_without_ihc"
 
 
 def test_the_status_stands_on_the_index_of_the_cohort(cohort):

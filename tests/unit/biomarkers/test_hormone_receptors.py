@@ -76,7 +76,7 @@ def test_the_trace_gives_percentage_and_cut_off(cohort):
 
 def test_the_trace_of_a_recorded_status_says_that_there_is_no_percentage(cohort):
     row = decide_receptor_status(cohort({"er_recorded": "positive"}), "er", 1, "findings").trace
-    assert row["rule"].item() == "as recorded; percentage not known"
+    assert row["rule"].item() == "recorded value used; the findings alone: percentage not known"
     assert row["grade"].item() == "recorded"
 
 

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from schemas.dictionary import MISSING, fields, words
+from schemas.dictionary import MISSING, fields
 from schemas.document import document_problems, read_document
+from schemas.words import words
 from study.cohort.cohort_file import DateStyle, Entry, Workbook, read_cohort
 from study.cohort.columns import resolve_columns
 from study.cohort.values import read_date, read_number
@@ -138,7 +139,9 @@ def test_a_look_alike_is_refused_with_the_value_it_looks_like(text):
     assert reading.rule == "is not in the codebook."
     assert "It looks like" in reading.remedy
     assert "'2+' (2+)" in reading.remedy
-    assert reading.remedy.endswith("Add it under her2_ihc.values, or correct the cell.")
+    assert reading.remedy.endswith(
+        "Add it under her2_ihc.values (or .missing if it means not known), or correct the cell."
+    )
 
 
 def test_cyrillic_letters_look_like_latin_ones():
@@ -216,7 +219,10 @@ def test_a_text_that_is_no_number_is_refused_with_its_remedy(text, message):
         ("01/03/2019", {"day_first": True}, dt.date(2019, 3, 1)),
         ("1.3.2019 ", {"day_first": True}, dt.date(2019, 3, 1)),
         ("01/03/2019", {"day_first": False}, dt.date(2019, 1, 3)),
-        ("01.03.19", {"format": "%d.%m.%y"}, dt.date(2019, 3, 1)),
+        ("01.03.19", {"format": ("%d.%m.%y",)}, dt.date(2019, 3, 1)),
+        ("05/03/61", {"format": ("%d/%m/%Y", "%d/%m/%y")}, dt.date(2061, 3, 5)),
+        ("05/03/1961", {"format": ("%d/%m/%Y", "%d/%m/%y")}, dt.date(1961, 3, 5)),
+        ("43525", {"format": ("%d/%m/%Y",), "excel_serial": True}, dt.date(2019, 3, 1)),
         ("43525", {"excel_serial": True}, dt.date(2019, 3, 1)),
     ],
 )
@@ -232,7 +238,22 @@ def test_dates_are_read_as_the_codebook_says(text, style, day):
         ("2019-13-01", {}, "is not a day of the calendar"),
         ("43525", {}, "If it is Excel's number for 2019-03-01"),
         ("March", {}, "is not a date"),
-        ("March", {"format": "%d.%m.%y"}, "written as %d.%m.%y"),
+        ("March", {"format": ("%d.%m.%y", "%Y")}, "is not written as %d.%m.%y or %Y. Correct"),
+        ("31.02.19", {"format": ("%d.%m.%y",)}, "is not a day of the calendar. Correct the cell"),
+        # a format decides alone: a day that it does not fit is not read in the other order
+        ("25/03/2019", {"format": ("%m/%d/%Y",), "day_first": True}, "is not written as %m/%d"),
+        ("31/02/1960", {}, "is not a day of the calendar. Correct the cell."),
+        ("25/03/1960", {}, "can only be day/month/year, but the codebook does not say so. Write "),
+        ("03/25/1960", {}, "Write dates: {day_first: false}"),
+        ("03/25/1960", {"day_first": True}, "is not a day of the calendar as day/month/year."),
+        (
+            "05/03/21",
+            {"day_first": True},
+            "has a year of two digits. Write the year in full, or write "
+            'dates: {format: ["%d/%m/%Y", "%d/%m/%y"]}',
+        ),
+        ("05/03/21", {"day_first": False}, '["%m/%d/%Y", "%m/%d/%y"]'),
+        ("05.25.21", {}, '["%m.%d.%Y", "%m.%d.%y"]'),
     ],
 )
 def test_a_text_that_is_no_date_is_refused_with_its_remedy(text, style, message):
@@ -259,7 +280,7 @@ def test_a_field_may_differ_from_the_cohort_in_language_decimal_and_dates():
         more="decimal: ','\ndates: {day_first: true}",
     )
     assert settings.codebook["ki67_percent"].decimal == "."
-    assert settings.codebook["birth_date"].dates == DateStyle(day_first=True, format="%Y")
+    assert settings.codebook["birth_date"].dates == DateStyle(day_first=True, format=("%Y",))
 
 
 @pytest.mark.parametrize(
@@ -270,6 +291,11 @@ def test_a_field_may_differ_from_the_cohort_in_language_decimal_and_dates():
         ("  biopsy: {letter: A, column: B}", "needs exactly one of: column, letter, position"),
         ("  biopsy: {}", "needs exactly one of"),
         ("  biopsy: {letter: A, values: {maybe: x}}", "values: 'maybe' is none of yes, no"),
+        (
+            "  biopsy: {letter: A, values: {unknown: n.d.}}",
+            "values: unknown is not a level; write missing: {unknown: n.d.}.",
+        ),
+        ("  biopsy: {letter: A, values: {not_done: [a, b]}}", "missing: {not_done: [a, b]}."),
         ("  biopsy: {letter: A, missing: {yes: x}}", "missing: 'yes' is none of unknown"),
         ("  biopsy: {letter: A, values: {yes: x, no: [y, x]}}", "'x' stands under no and yes"),
         ("  biopsy: {letter: A, values: {yes: x}, missing: {unknown: x}}", "'x' stands under"),
@@ -350,6 +376,6 @@ def test_every_default_word_belongs_to_a_field_and_level_that_exist():
     known = {
         (name, level) for name, field in fields().items() for level in (*field.levels, *MISSING)
     }
-    known |= {("", level) for _, level in known}
+    known |= {("", level) for _, level in known} | {("patient_id", "total")}
     assert {(word.field, word.level) for word in words()} <= known
     assert not [word for word in words() if word.spelling.isdigit() and word.field == ""]

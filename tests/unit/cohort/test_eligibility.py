@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from schemas.analysis import DISPOSITION
 from schemas.estimates import ESTIMATES
-from study.cohort.eligibility import apply_criteria, select_criteria
+from study.cohort.eligibility import apply_criteria, flow_in_words, select_criteria
 from study.problems import StudyError
 
 ORDER = [
@@ -242,6 +242,20 @@ def test_not_assessable_counts_only_those_who_reach_the_criterion():
         [1, "bilateral", 1, 0, 2],
         [2, "local_recurrence", 0, 1, 2],
         [3, "analysed", 0, 0, 2],
+    ]
+
+
+def test_the_flow_in_words_tells_who_could_not_be_assessed():
+    flow = apply_criteria(
+        derived_cohort({"birads": "unknown"}, {"bilateral": "yes"}, {}),
+        criteria("bilateral", "local_recurrence", "no_positive_mammography"),
+    ).flow
+    assert flow_in_words(flow) == [
+        "Assessed for eligibility: 3",
+        "Synchronous bilateral cancer: 1 excluded, 2 remain",
+        "No positive mammography (BI-RADS 4, 5) with biopsy: 0 excluded, "
+        "not assessable in 1 of 2, 2 remain",
+        "Analysed: 2",
     ]
 
 

@@ -4,10 +4,12 @@ import pandas as pd
 import pytest
 
 from schemas.analysis import ANALYSIS
+from stratify_cohort import stratify_cohort
 from study.cohort.strata import (
     derive_age_group,
     derive_histology_group,
     derive_luminal_b_her2_positive,
+    describe_in_situ,
     stratify,
 )
 from study.problems import StudyError
@@ -153,6 +155,20 @@ def test_whether_idc_with_dcis_is_idc_is_a_decision(histology, primary, alternat
 def test_in_situ_cancer_is_no_type_of_the_analysis():
     row = analysis({"histology": "in_situ"}).iloc[0]
     assert row[["histology", "histology_group"]].isna().all()
+
+
+def test_in_situ_cancer_that_is_not_excluded_is_spoken_of(tmp_path, capsys):
+    women = pd.DataFrame([KNOWN, {**KNOWN, "patient_id": "P2", "histology": "in_situ"}])
+    assert describe_in_situ(women).startswith("In situ cancers analysed: 1. ")
+    assert describe_in_situ(women[:1]) == ""
+    women.to_parquet(tmp_path / "included.parquet")
+    stratify_cohort(
+        included=tmp_path / "included.parquet",
+        analysis=tmp_path / "analysis.parquet",
+        age_coding="completed_years",
+        idc_with_dcis_is_idc=False,
+    )
+    assert "Warning: In situ cancers analysed: 1." in capsys.readouterr().out
 
 
 def test_luminal_b_her2_positive_is_no_for_every_other_known_subtype():

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from import_workbook import import_workbook
 from schemas.cohort import VALIDATED
 from schemas.dictionary import fields
-from study.cohort.cohort_file import read_cohort
+from study.cohort.cohort_file import Entry, read_cohort
 from study.cohort.consistency import contradictions
 from study.cohort.plausibility import oddities
 from study.cohort.source import Source
-from study.problems import ProblemsFound
+from study.cohort.vocabulary import vocabulary
+from study.problems import Problem, ProblemsFound, in_lines
 from tests.conftest import PROJECT
 from tests.unit.cohort.books import TODAY, cohort, sentences, validated, write_xlsx
 from validate_cohort import validate_cohort
@@ -90,30 +91,30 @@ def test_a_sound_sheet_is_typed_and_has_no_problem(tmp_path):
 
 # cell, value, what is said of it; every row of the sheet has one mistake
 PLANTED = [
-    ({"IHC": "2 +"}, "H2", "her2_ihc '2 +': is not in the codebook. It looks like '2+'"),
-    ({"IHC": "４+"}, "H3", "is not in the codebook. Add it under her2_ihc.values, or correct"),
-    ({"MC": "maybe"}, "E4", "microcalcifications_recorded 'maybe': is not in the codebook."),
-    ({"ER": "many"}, "F5", "er_percent 'many': is not a number."),
-    ({"ER": 120}, "F6", "er_percent '120': is outside 0 to 100 percent."),
-    ({"Ki-67": "<5"}, "J7", "ki67_percent '<5': is a range, not a number."),
-    ({"Ki-67": -1}, "J8", "ki67_percent '-1': is outside 0 to 100 percent."),
-    ({"Born": "1960"}, "B9", "birth_date '1960': is not a date."),
-    ({"Diagnosed": "31/02/2020"}, "C10", "'31/02/2020': may be day/month/year or"),
-    ({"Diagnosed": "2020-02-31"}, "C11", "'2020-02-31': is not a day of the calendar."),
+    ({"IHC": "2 +"}, "H2", "HER2 IHC '2 +' is not in the codebook. It looks like '2+'"),
+    ({"IHC": "４+"}, "H3", "is not in the codebook. Add it under her2_ihc.values (or .missing if"),
+    ({"MC": "maybe"}, "E4", "Microcalcifications 'maybe' is not in the codebook."),
+    ({"ER": "many"}, "F5", "ER percentage 'many' is not a number."),
+    ({"ER": 120}, "F6", "ER percentage '120' is outside 0 to 100 percent."),
+    ({"Ki-67": "<5"}, "J7", "Ki-67 '<5' is a range, not a number."),
+    ({"Ki-67": -1}, "J8", "Ki-67 '-1' is outside 0 to 100 percent."),
+    ({"Born": "1960"}, "B9", "Date of birth '1960' is not a date."),
+    ({"Diagnosed": "31/02/2020"}, "C10", "'31/02/2020' is not a day of the calendar."),
+    ({"Diagnosed": "2020-02-31"}, "C11", "'2020-02-31' is not a day of the calendar."),
     ({"Diagnosed": dt.date(2031, 1, 1), "Age": 71}, "C12", "lies in the future."),
     ({"Diagnosed": dt.date(1950, 1, 1), "Age": None}, "C13", "is before the date of birth."),
     ({"Born": dt.date(1899, 1, 1), "Age": None}, "B14", "is before 1900-01-01."),
-    ({"Age": 12}, "D15", "age_recorded '12': is outside 15 to 110 years."),
-    ({"Age": 50}, "D16", "age_recorded '50': differs by more than 1.5 years from the dates."),
+    ({"Age": 12}, "D15", "Age at diagnosis '12' is outside 15 to 110 years."),
+    ({"Age": 50}, "D16", "Age at diagnosis '50' differs by more than 1.5 years from the dates."),
     ({"Born": dt.date(2010, 1, 1), "Age": None}, "B17", "makes the age at diagnosis lie outside"),
-    ({"ER": 0}, "G18", "er_recorded 'positive': is positive, but ER stains 0% of the nuclei."),
-    ({"ER status": "negative"}, "G19", "'negative': is negative, but ER stains 10% or more."),
-    ({"ID": None}, "A20", "patient_id: is missing."),
-    ({"ID": "twin"}, "A21", "patient_id: stands in several rows. Keep one row for each patient."),
-    ({"ID": "twin"}, "A22", "patient_id: stands in several rows. Keep one row for each patient."),
-    ({"Ki-67": "#DIV/0!"}, "J23", "ki67_percent: The cell shows the Excel error #DIV/0!."),
-    ({"Ki-67": "=A1+1"}, "J24", "ki67_percent: The formula was never calculated."),
-    ({"Histology": "IDС"}, "K25", "'IDС': is not in the codebook. It looks like 'IDC' (IDC)."),
+    ({"ER": 0}, "G18", "ER status 'positive' means positive, but ER stains 0% of the"),
+    ({"ER status": "negative"}, "G19", "'negative' means negative, but ER stains 10% or more."),
+    ({"ID": None}, "A20", "Patient identifier is missing."),
+    ({"ID": "twin"}, "A21", "Patient identifier stands in several rows: 21, 22. Keep one row"),
+    ({"ID": "twin"}, "A22", "Patient identifier stands in several rows: 21, 22. Keep one row"),
+    ({"Ki-67": "#DIV/0!"}, "J23", "Ki-67: The cell shows the Excel error #DIV/0!."),
+    ({"Ki-67": "=A1+1"}, "J24", "Ki-67: The formula was never calculated."),
+    ({"Histology": "IDС"}, "K25", "'IDС' is not in the codebook. It looks like 'IDC' (IDC)."),
 ]
 
 
@@ -141,21 +142,65 @@ def test_no_message_quotes_a_patient_identifier(tmp_path):
 
 def test_a_column_of_fractions_is_an_error_and_a_lone_fraction_a_warning(tmp_path):
     told = problems_of(tmp_path, {"Ki-67": 0.2}, {"Ki-67": 0.15}, {"Ki-67": 1})
-    assert [s for s in told if s.startswith("Sheet1!J: ki67_percent: is a column of percentages")]
+    assert [s for s in told if s.startswith("Sheet1!J: Ki-67 is a column of percentages")]
     assert problems_of(tmp_path, {"Ki-67": 0.2}, {"Ki-67": 15}) == []
     [warning] = problems_of(tmp_path, {"Ki-67": 0.2}, {"Ki-67": 15}, severity="warning")
-    assert warning.startswith("Sheet1!J2: ki67_percent '0.2': lies between 0 and 1")
+    assert warning.startswith("Sheet1!J2: Ki-67 '0.2' lies between 0 and 1")
     fractions = CODEBOOK.replace("Ki-67}", "Ki-67, unit: fraction}")
     assert problems_of(tmp_path, {"Ki-67": 0.2}, {"Ki-67": 0.15}, codebook=fractions) == []
 
 
 def test_a_missing_column_does_not_hide_the_other_problems(tmp_path):
     told = problems_of(tmp_path, {"IHC": "4+"}, codebook=CODEBOOK.replace("Born", "Birth"))
-    assert any("'Birth': is not a header of the sheet." in s for s in told)
+    assert any("column 'Birth' is not a header of the sheet." in s for s in told)
     assert any(s.startswith("Sheet1!H2") for s in told)
     assert problems_of(tmp_path, {}, codebook=CODEBOOK.replace("ID", "Case number"))[0].startswith(
         "cohort.yaml, codebook.patient_id"
     )
+
+
+def test_a_wrong_header_row_is_one_problem_that_names_the_right_one(tmp_path):
+    sheet({}, {}, path=tmp_path / "x.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    book.active.insert_rows(1, 2)
+    book.active["A1"] = "Register"
+    book.save(tmp_path / "x.xlsx")
+    codebook = CODEBOOK.replace("column: Age", "column: Years")
+    _, problems = validated(tmp_path / "x.xlsx", cohort(codebook))
+    title_row, age = sentences(problems)
+    assert title_row == (
+        "cohort.yaml, workbook: None of your 11 columns is in row 1. "
+        "Row 3 holds 10 of them: set header_rows: [3]."
+    )
+    assert age.startswith("cohort.yaml, codebook.age_recorded")
+    assert "are listed in results/x/cohort/columns.csv. Correct it, or use letter." in age
+
+
+def test_a_row_of_totals_is_an_error_and_a_nearly_empty_one_a_warning(tmp_path):
+    nothing = dict.fromkeys(HEADER)
+    rows = [{}, {**nothing, "ID": "Totale:", "Ki-67": 60}, {**nothing, "ID": "remark", "Age": 60}]
+    [error] = problems_of(tmp_path, *rows)
+    assert error == (
+        "Sheet1!A3: Patient identifier is a word for a total: the row would be counted as a woman. "
+        "Delete the row, or give the patient another identifier."
+    )
+    told = problems_of(tmp_path, *rows, severity="warning")
+    assert [s for s in told if "nearly all columns of the codebook are empty" in s] == [
+        "Sheet1!A4: Patient identifier belongs to a row in which nearly all columns of the "
+        "codebook are empty. Delete the row if it is no patient: it is counted as a woman."
+    ]
+    sparse = {**nothing, "ID": "p", "Age": 60, "IHC": "1+"}
+    assert problems_of(tmp_path, {}, sparse, severity="warning") == []
+
+
+def test_a_cell_that_could_not_be_read_is_not_called_missing(tmp_path):
+    read = {"IHC": None, "ISH": "positive"}
+    told = problems_of(tmp_path, read, {**read, "IHC": "2 +"}, severity="warning")
+    assert [s[:10] for s in told] == ["Sheet1!I2:"]
+    assert "the IHC score is missing" in told[0]
+    # nor is it counted as missing in one outcome more than in the other
+    women = [{"Ki-67": "many"}] * 12 + [{"MC": "yes"}] * 12
+    assert problems_of(tmp_path, *women, severity="warning") == []
 
 
 def test_hidden_rows_are_read_and_warned_of_and_merged_cells_refused(tmp_path):
@@ -167,7 +212,7 @@ def test_hidden_rows_are_read_and_warned_of_and_merged_cells_refused(tmp_path):
     frame, problems = validated(tmp_path / "x.xlsx", cohort(CODEBOOK))
     assert len(frame) == 3
     assert any(
-        s.startswith("Sheet1: 1 hidden rows are read like the others: 3.")
+        s.startswith("Sheet1: Rows that are hidden are read like the others: 3.")
         for s in sentences(problems, "warning")
     )
     assert [s[:11] for s in sentences(problems)] == ["Sheet1!H4: "]
@@ -175,8 +220,8 @@ def test_hidden_rows_are_read_and_warned_of_and_merged_cells_refused(tmp_path):
 
 def test_generous_readings_are_listed_with_their_cells(tmp_path):
     [warning] = problems_of(tmp_path, {"IHC": "2+ "}, {}, {"IHC": " 1+"}, severity="warning")
-    assert warning.startswith("Sheet1!H: her2_ihc: has 2 cells that were read in spite of")
-    assert "surrounding spaces: Sheet1!H2, Sheet1!H4." in warning
+    assert warning.startswith("Sheet1!H: HER2 IHC was read in spite of surrounding spaces in: ")
+    assert "in: Sheet1!H2, Sheet1!H4. Correct the cells" in warning
 
 
 def frame_of(*rows: dict) -> pd.DataFrame:
@@ -203,6 +248,24 @@ def frame_of(*rows: dict) -> pd.DataFrame:
             {"her2_recorded": "positive", "her2_ihc": "2+", "her2_ish": "negative"},
             {("her2_recorded", "warning")},
         ),
+        (
+            {"her2_recorded": "negative", "her2_ihc": "2+", "her2_ish": "equivocal"},
+            {("her2_recorded", "warning")},
+        ),
+        ({"her2_recorded": "equivocal", "her2_ihc": "3+"}, {("her2_recorded", "warning")}),
+        ({"her2_recorded": "equivocal", "her2_ihc": "1+"}, {("her2_recorded", "warning")}),
+        ({"her2_recorded": "equivocal", "her2_ihc": "2+"}, set()),
+        ({"her2_recorded": "negative", "her2_ihc": "2+"}, {("her2_recorded", "warning")}),
+        (
+            {"her2_recorded": "positive", "her2_ihc": "2+", "her2_ish": "not_done"},
+            {("her2_recorded", "warning")},
+        ),
+        ({"her2_recorded": "negative"}, set()),
+        (
+            {"her2_recorded": "negative", "her2_ish": "positive"},
+            {("her2_recorded", "warning"), ("her2_ish", "warning")},
+        ),
+        ({"her2_recorded": "positive", "her2_ish": "positive"}, {("her2_ish", "warning")}),
         ({"her2_ish": "negative"}, {("her2_ish", "warning")}),
         ({"her2_ish": "not_done"}, set()),
         ({"her2_ish": "negative", "her2_ihc": "3+"}, {("her2_ish", "warning")}),
@@ -251,6 +314,61 @@ def test_contradictions_and_oddities_of_one_patient(row, told):
     assert not any(f.rows[0] for f in findings)
 
 
+def test_a_recorded_verdict_without_the_findings_for_it_is_warned_of_by_its_cell(tmp_path):
+    header = ["ID", "IHC", "ISH", "HER2"]
+    rows = [["a", "2+", None, "negative"], ["b", None, "positive", "negative"]]
+    write_xlsx(tmp_path / "x.xlsx", [header, *rows])
+    codebook = """
+  patient_id: {column: ID}
+  her2_ihc: {column: IHC}
+  her2_ish: {column: ISH}
+  her2_recorded: {column: HER2}
+"""
+    _, problems = validated(tmp_path / "x.xlsx", cohort(codebook))
+    told = sentences(problems, "warning")
+    assert (
+        "Sheet1!D2: HER2 status 'negative' is not what the findings say: IHC 2+ without ISH leaves "
+        "the status unknown. Check the cells; both are kept."
+    ) in told
+    assert any("D3: HER2 status 'negative' is not what the findings say: ISH" in s for s in told)
+
+
+def test_the_sentence_of_the_design_is_what_a_clinician_reads():
+    reading = vocabulary(fields()["her2_ihc"], Entry(defaults=False)).read("2 +", "her2_ihc")
+    problem = Problem("Sheet1!H57", "her2_ihc", "2 +", reading.rule, reading.remedy)
+    assert problem.sentence() == (
+        "Sheet1!H57: HER2 IHC '2 +' is not in the codebook. Add it under her2_ihc.values "
+        "(or .missing if it means not known), or correct the cell."
+    )
+
+
+def test_cells_of_which_the_same_is_said_share_a_line_that_names_up_to_twenty():
+    def found(cell: str, value: str = "mucinoso") -> Problem:
+        return Problem(cell, "histology_recorded", value, "is not in the codebook.", "Add it.")
+
+    lines = in_lines([found("S!G4"), found("S!G5", "papillare"), found("S!G9"), found("T!G4")])
+    assert lines == [
+        "S!G4: Histological type 'mucinoso' is not in the codebook. Add it. "
+        "The same in 1 more cell: G9.",
+        "S!G5: Histological type 'papillare' is not in the codebook. Add it.",
+        "T!G4: Histological type 'mucinoso' is not in the codebook. Add it.",
+    ]
+    [line] = in_lines([found(f"S!G{n}") for n in range(1, 24)])
+    assert "The same in 22 more cells: G2, G3, " in line
+    assert line.endswith(", G19, G20 …")
+
+
+def test_mistakes_of_two_fields_keep_a_line_each():
+    entries = [Problem(f"cohort.yaml, codebook.{f}", "", "", "is wrong.", "") for f in "ab"]
+    assert len(in_lines(entries)) == 2
+
+
+def test_no_label_is_a_canonical_name_or_an_explanation():
+    for name, field in fields().items():
+        assert "_" not in field.label, name
+        assert len(field.label) <= 36, name
+
+
 def test_a_patient_entered_twice_under_two_identifiers_is_a_warning(tmp_path):
     same = {"Born": dt.date(1955, 5, 5)}
     told = problems_of(tmp_path, {**same, "ID": "a"}, {}, {**same, "ID": "b"}, severity="warning")
@@ -267,7 +385,7 @@ def test_missingness_that_goes_with_the_outcome_is_told_in_words(tmp_path):
     absent = [{"Ki-67": None}] * 12
     present = [{"MC": "yes"}] * 12
     [warning] = problems_of(tmp_path, *absent, *present, severity="warning")
-    assert warning.startswith("Sheet1!J: ki67_percent: is missing more often with one outcome")
+    assert warning.startswith("Sheet1!J: Ki-67 is missing more often with one outcome")
     assert "recorded in 0 of the 12 women without it and in 12 of the 12 women with it" in warning
     alike = [{"Ki-67": None}, {}, {"MC": "yes", "Ki-67": None}, {"MC": "yes"}] * 6
     assert problems_of(tmp_path, *alike, severity="warning") == []
@@ -381,15 +499,15 @@ def run(tmp_path, cohort_file: str, workbook):
 def test_a_failed_validation_writes_the_problems_and_nothing_else(tmp_path, capsys):
     sheet({"IHC": "4+"}, {"ISH": "positive"}, path=tmp_path / "x.xlsx")
     text = f"name: x\ntitle: X\nworkbook: {{path: x.xlsx}}\ncodebook:{CODEBOOK}"
-    with pytest.raises(ProblemsFound, match=r"Sheet1!H2: her2_ihc '4\+': is not in the codebook"):
+    with pytest.raises(ProblemsFound, match=r"Sheet1!H2: HER2 IHC '4\+' is not in the codebook"):
         run(tmp_path, text, tmp_path / "x.xlsx")
     assert not (tmp_path / "validated.parquet").exists()
     listed = pd.read_csv(tmp_path / "problems.csv", keep_default_na=False)
     assert list(listed) == ["address", "field", "value", "rule", "remedy", "severity"]
     assert listed["severity"].tolist() == ["error", "warning"]
-    assert (
-        "Warning: Sheet1!I3: her2_ish 'positive': is positive, but IHC" in capsys.readouterr().out
-    )
+    assert listed["field"].tolist() == ["her2_ihc", "her2_ish"]
+    told = capsys.readouterr().out
+    assert "Warning: Sheet1!I3: HER2 ISH 'positive' means positive, but IHC is 0 or 1+." in told
 
 
 def test_duke_is_imported_and_validated(tmp_path, duke_workbook, capsys):

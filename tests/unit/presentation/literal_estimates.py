@@ -152,6 +152,18 @@ DUKE_BASELINE = baseline(
     271,
     43,
 )
+MILAN_READINGS = frame(
+    "readings",
+    [("microcalcifications", "no", "no", 149), ("microcalcifications", "yes", "yes", 36)],
+)
+DUKE_READINGS = frame(
+    "readings",
+    [
+        ("microcalcifications", "undescribed", "no", 220),
+        ("microcalcifications", "no", "no", 8),
+        ("microcalcifications", "yes", "yes", 43),
+    ],
+)
 _TEST = "mc_by_her2_within_density"
 MILAN_TESTS = frame(
     "tests",
@@ -175,10 +187,13 @@ MILAN_TESTS = frame(
             (_TEST, stratum, "fisher_exact", NAN, NAN, p, True, None)
             for stratum, p in {"A": 0.27256, "B": 0.2327, "C": 0.51332, "D": 1.0}.items()
         ],
-        (_TEST, None, "cochran_mantel_haenszel", 3.1273, 1, 0.076993, True, None),
-        (_TEST, None, "breslow_day_tarone", 0.4321, 3, 0.933721, False, None),
+        (_TEST, None, "cochran_mantel_haenszel", 3.1273, 1, 0.076993, True,
+         "without continuity correction; corrected_statistic=2.4; corrected_p_value=0.117312; "
+         "exact_p_value=0.094618; strata=A,B,C"),
+        (_TEST, None, "breslow_day_tarone", 0.4321, 3, 0.933721, False,
+         "strata=A,B,C; smallest_fitted=0.7436; sparse: a fitted count is below 5"),
     ],
-)
+)  # fmt: skip
 DUKE_TESTS = frame(
     "tests",
     [
@@ -332,8 +347,8 @@ def _duke_univariable():
     rows = [
         estimate(*her2, 0.165451, 0.431146, 0.701164, lr_p_value=0.705313, selected=True),
         estimate(*separated, status="separated", ci_method="wald"),
-        estimate(*separated, -4.2, 1.43, 0.00003, status="ok", estimator="firth",
-                 ci_method="profile"),
+        estimate(*separated, -4.2, 1.43, 0.0033, status="ok", estimator="firth",
+                 ci_method="profile", lr_p_value=0.0217),
         estimate("univariable", "density_group", "C-D", "A-B", (156, 42, 97, 29), 0.411478,
                  0.386871, 0.287555, lr_p_value=0.282901),
     ]  # fmt: skip
@@ -356,5 +371,14 @@ DUKE_FIT = frame(
     "model_fit", [fit("screened", 271, 43, 1), fit("adjusted", 156, 42, 2, fitted=False)]
 )
 DUKE_CHECKS = frame(
-    "checks", [("adjusted", "term_absent", "warning", NAN, "Histology is not in the cohort")]
-)
+    "checks",
+    [
+        ("adjusted", "term_absent", "warning", NAN, "Histology is not in the cohort"),
+        *[
+            (model, "missing_depends_on_outcome", "warning", 1e-10,
+             "Whether density_group is missing depends on the outcome.")
+            for model in ("univariable_density_group", "adjusted")
+        ],
+        ("univariable_age_group", "separation", "serious", 1.0, "Complete separation."),
+    ],
+)  # fmt: skip

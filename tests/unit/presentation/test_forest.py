@@ -48,8 +48,14 @@ def test_squares_and_bars_lie_where_the_estimates_are(lines):
 
 def test_a_term_without_an_estimate_is_said_in_words_and_not_drawn():
     figure = plot_forest(DUKE, "Duke", False, "95% CI")
-    assert "separated" in texts(figure)
+    assert any(text.startswith("separated") for text in texts(figure))
     assert "not converged" in texts(figure)
+
+
+def test_the_p_value_of_a_separated_term_is_firths_and_named():
+    said = texts(plot_forest(DUKE, "Duke", False, "95% CI"))
+    assert "0.022" in said
+    assert "separated; p: Firth’s LR" in said
 
 
 def test_the_figure_says_interval_directions_and_synthetic_origin():
@@ -90,12 +96,13 @@ def test_an_interval_beyond_the_axis_ends_in_an_arrow():
     assert ">" in markers
 
 
-def test_two_runs_write_the_same_three_files(tmp_path):
+def test_two_runs_write_the_same_files_in_both_widths(tmp_path):
     write_estimates("univariable", given.MILAN_UNIVARIABLE, tmp_path / "univariable.csv")
     write_estimates("multivariable", given.MILAN_MULTIVARIABLE, tmp_path / "multivariable.csv")
     written = []
     for run in ("first", "second"):
         paths = {kind: tmp_path / f"{run}.{kind}" for kind in ("svg", "pdf", "png")}
+        paths |= {f"{kind}_85mm": tmp_path / f"{run}_85mm.{kind}" for kind in ("svg", "pdf", "png")}
         plot_odds_ratios(
             univariable=tmp_path / "univariable.csv",
             multivariable=tmp_path / "multivariable.csv",

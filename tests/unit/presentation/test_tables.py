@@ -1,8 +1,11 @@
 import pandas as pd
 import pytest
 
+from schemas.columns import TESTS
+from study.presentation import labels
 from study.presentation.associations import render_density, render_tumour
 from study.presentation.characteristics import render_characteristics
+from study.presentation.general_notes import unmentioned
 from study.presentation.multivariable import render_multivariable
 from study.presentation.table import footnotes
 from study.presentation.univariable import render_univariable
@@ -37,7 +40,16 @@ def test_characteristics_are_given_overall_and_by_microcalcifications():
     assert rows["HER2 status / Positive"] == ["55 (29.7)", "15 (41.7)", "40 (26.8)", ""]
     assert rows["Breast density / B"] == ["86 (46.5)", "16 (44.4)", "70 (47.0)", ""]
     assert rows["HER2 status"] == ["", "", "", "0.081"]
-    assert "Of 283 women assessed, 185 were analysed." in table.notes[0]
+    assert "Of 283 women assessed, 185 were analysed. Data are" in table.notes[0]
+
+
+def test_the_footnote_of_characteristics_names_criteria_that_could_not_be_assessed():
+    flow = given.MILAN_FLOW.assign(not_assessable=[0, 0, 244, 0])
+    table = render_characteristics(flow, given.MILAN_BASELINE, given.MILAN_TESTS, *RULE)
+    assert (
+        "185 were analysed. Not assessable, and so no reason to exclude: "
+        "Subtype unknown (244 of 244 women). Data are"
+    ) in table.notes[0]
 
 
 def test_the_chosen_test_decides_between_mean_and_median():
@@ -87,10 +99,47 @@ def test_density_is_printed_by_class_by_group_and_with_her2_within_it():
     assert rows["Breast density, two groups (n = 185) / A–B"][2:] == ["Reference"] * 3
     assert rows["Within density A (n = 23) / HER2 positive"][0] == "2/6 (33.3)"
     assert rows["Within density A (n = 23)"][1] == "0.273"
-    assert rows["Over all densities / HER2 positive vs negative"] == [
+
+
+def test_pooled_rows_name_their_strata_with_n_and_the_other_tests():
+    """Density D is not among the strata that the test used: 23 + 86 + 58 women."""
+    table = render_density(*MILAN, *RULE)
+    pooled = "Over densities A, B, C (n = 167)"
+    rows = lines(table)
+    assert rows[f"{pooled} / HER2 positive vs negative"] == [
         "", "0.077", "", "", "1.97 (0.92–4.23)",
     ]  # fmt: skip
-    assert rows["Over all densities / Homogeneity of odds ratios"][1] == "0.934"
+    assert rows[f"{pooled} / Homogeneity of odds ratios"][1] == "0.934"
+    assert named_beside(table, "HER2 positive vs negative")[0] == (
+        "Cochran–Mantel–Haenszel test, without continuity correction. By other tests: with "
+        "continuity correction, p = 0.117; exact conditional test, p = 0.095."
+    )
+    assert named_beside(table, "Homogeneity of odds ratios") == [
+        "Breslow–Day test with Tarone’s adjustment; unreliable here: the smallest count fitted "
+        "is 0.7."
+    ]
+
+
+def test_a_zero_cell_is_said_to_be_one_with_the_exact_bound_that_is_left():
+    tables = {"mc_by_her2": {"negative": (21, 130), "positive": (0, 6)}}
+    effects = given.frame(
+        "effects",
+        [
+            ("mc_by_her2", None, "odds_ratio", *[given.NAN] * 3, "wald"),
+            ("mc_by_her2", None, "odds_ratio", given.NAN, 0.0, 5.43, "conditional_exact"),
+        ],
+    )
+    table = render_tumour(given.contingency(tables), given.DUKE_TESTS, effects, *RULE)
+    assert lines(table)["HER2 status (n = 136) / Positive"][-1] == "—"
+    assert named_beside(table, "Positive")[-1] == (
+        "A cell is zero; exact conditional interval: below 5.43."
+    )
+    assert any("— = not estimable: a cell is zero." in note for note in table.notes)
+
+
+def test_the_effects_of_tables_2_and_3_name_what_they_compare():
+    for table in (render_density(*MILAN, *RULE), render_tumour(*MILAN, *RULE)):
+        assert "HER2 positive with negative, density C–D with A–B" in table.notes[1]
 
 
 def test_strata_show_the_exact_test_whatever_was_chosen():
@@ -141,7 +190,7 @@ def test_every_p_value_of_counts_names_its_test():
 
 
 def test_univariable_rows_hold_reference_counts_and_the_selection():
-    table = render_univariable(given.MILAN_UNIVARIABLE, given.MILAN_CHECKS, *SCREEN)
+    table = render_univariable(given.MILAN_UNIVARIABLE, given.MILAN_CHECKS, *SCREEN, "wald")
     rows = lines(table)
     assert rows["HER2 status"] == ["185", "", "", "", "0.088", "Yes"]
     assert rows["HER2 status / Positive"] == ["", "15/55", "1.95 (0.91–4.14)", "0.084", "", ""]
@@ -153,9 +202,42 @@ def test_univariable_rows_hold_reference_counts_and_the_selection():
 
 
 def test_a_separated_term_is_said_in_words_with_firths_estimate():
-    table = render_univariable(given.DUKE_UNIVARIABLE, given.DUKE_CHECKS, *SCREEN)
+    table = render_univariable(given.DUKE_UNIVARIABLE, given.DUKE_CHECKS, *SCREEN, "wald")
     assert lines(table)["Age at diagnosis / > 50 years"][1:4] == ["0/141", "— separated", "—"]
     assert any("Firth’s penalised estimate" in note for note in footnotes(table))
+
+
+def test_the_p_value_of_firth_is_that_of_its_profile_interval_and_of_the_screen():
+    """Literal Firth rows have Wald p 0.003 and penalised likelihood-ratio p 0.022."""
+    table = render_univariable(given.DUKE_UNIVARIABLE, given.DUKE_CHECKS, *SCREEN, "wald")
+    assert lines(table)["Age at diagnosis"][4] == "0.022"
+    assert named_beside(table, "Age at diagnosis") == ["Firth’s penalised likelihood-ratio test."]
+    assert any(
+        note.endswith("Firth’s penalised likelihood-ratio test, p = 0.022.")
+        for note in footnotes(table)
+    )
+    assert not any("0.003" in note for note in footnotes(table))
+
+
+def test_the_overall_test_of_a_separated_factor_is_firths():
+    """The overall row of a factor decides the screen; the p-values of its levels do not."""
+    women, factor = (271, 43, 271, 43), ("univariable", "density", "(overall)", "A")
+    estimates = given.frame(
+        "univariable",
+        [
+            given.estimate("univariable", "density", "D", "A", (271, 43, 24, 0),
+                           status="separated", selected=True),
+            given.estimate(*factor, women, df=3, status="separated", selected=True),
+            given.estimate("univariable", "density", "D", "A", (271, 43, 24, 0), -2.5, 1.4, 0.08,
+                           estimator="firth", ci_method="profile", lr_p_value=0.05,
+                           selected=True),
+            given.estimate(*factor, women, df=3, p=0.4, lr_p_value=0.012, wald=2.9, status="ok",
+                           estimator="firth", ci_method="profile", selected=True),
+        ],
+    )  # fmt: skip
+    table = render_univariable(estimates, given.DUKE_CHECKS, *SCREEN, "wald")
+    assert lines(table)["Breast density"][3:] == ["—", "0.012", "Yes"]
+    assert "penalised likelihood-ratio test, p = 0.012" in named_beside(table, "Breast density")[0]
 
 
 def test_a_model_without_women_is_named_not_shown():
@@ -163,7 +245,7 @@ def test_a_model_without_women_is_named_not_shown():
         "univariable", "histology_group", "IDC", "other", (0, 0, 0, 0), selected=False
     )
     estimates = pd.concat([given.DUKE_UNIVARIABLE, given.frame("univariable", [absent])])
-    table = render_univariable(estimates, given.DUKE_CHECKS, *SCREEN)
+    table = render_univariable(estimates, given.DUKE_CHECKS, *SCREEN, "wald")
     assert "Histological type, two groups" not in lines(table)
     assert "Histological type" in table.notes[-1]
 
@@ -199,6 +281,64 @@ def test_warnings_are_footnotes_in_words_and_notes_are_not():
     assert serious < table.notes.index("Adjusted: 9 events per parameter, below 10.")
 
 
+def test_missing_values_that_depend_on_the_outcome_are_said_under_both_tables_of_models():
+    alone = render_univariable(given.DUKE_UNIVARIABLE, given.DUKE_CHECKS, *SCREEN, "wald")
+    together = render_multivariable(
+        given.DUKE_MULTIVARIABLE, given.DUKE_FIT, given.DUKE_CHECKS, *SCREEN
+    )
+    for table in (alone, together):
+        assert any("density is missing depends on the outcome" in note for note in table.notes)
+    assert not any("Complete separation" in note for note in together.notes)
+
+
+def test_absences_that_no_report_states_are_said_and_none_is_said_where_all_do():
+    assert unmentioned(given.DUKE_READINGS) == (
+        "MC absent (228 women) includes 220 whose report does not mention microcalcifications, "
+        "read as absent (undescribed_microcalcifications).",
+    )
+    assert unmentioned(given.MILAN_READINGS) == ()
+
+
+def test_measures_of_fit_say_that_they_are_of_the_same_patients():
+    table = render_multivariable(
+        given.MILAN_MULTIVARIABLE, given.MILAN_FIT, given.MILAN_CHECKS, *SCREEN
+    )
+    names = set(lines(table))
+    assert "Model fit / AUC, apparent, DeLong interval" in names
+    assert "Model fit / Nagelkerke R², apparent" in names
+    assert any("Variance inflation is that of the design matrix." in note for note in table.notes)
+
+
+def test_every_test_of_the_contract_has_a_printed_name():
+    assert set(labels.TESTS) == set(TESTS)
+
+
+def test_a_characteristic_without_a_test_has_an_empty_p_value_and_says_so():
+    rows = given.MILAN_BASELINE[given.MILAN_BASELINE["variable"].eq("her2_status")]
+    baseline = pd.concat([given.MILAN_BASELINE, rows.assign(variable="hr_status")])
+    table = render_characteristics(given.MILAN_FLOW, baseline, given.MILAN_TESTS, *RULE)
+    assert lines(table)["Hormone receptors"][-1] == ""
+    assert named_beside(table, "Hormone receptors") == ["Not tested."]
+
+
+def test_the_rule_for_continuous_variables_is_told_whole():
+    table = render_characteristics(given.MILAN_FLOW, given.MILAN_BASELINE, given.MILAN_TESTS, *RULE)
+    assert "Welch’s where their variances differ too (Levene" in table.notes[1]
+
+
+def test_an_exact_mann_whitney_test_says_so_with_the_approximation_beside_it():
+    tests = given.MILAN_TESTS.copy()
+    tests.loc[tests["test"].eq("mann_whitney"), "note"] = (
+        "chosen: not both groups look normal; exact: few patients and no ties; "
+        "asymptotic_p_value=0.512691"
+    )
+    table = render_characteristics(given.MILAN_FLOW, given.MILAN_BASELINE, tests, *RULE)
+    assert named_beside(table, "Age, years") == [
+        "Mann–Whitney U test, exact. By other tests: normal approximation corrected for ties, "
+        "p = 0.513."
+    ]
+
+
 def test_canonical_names_in_a_warning_are_replaced_by_words():
     checks = given.MILAN_CHECKS.iloc[1:2].assign(
         message="luminal_b_her2_positive = yes occurs only with her2_status = positive: age_group"
@@ -216,6 +356,13 @@ def test_a_term_that_did_not_converge_is_said_in_words():
 
 @pytest.mark.parametrize(("level", "name"), [(0.95, "95% CI"), (0.9, "90% CI")])
 def test_the_confidence_level_of_the_header_is_the_one_given(level, name):
-    table = render_univariable(given.MILAN_UNIVARIABLE, given.MILAN_CHECKS, level, 0.2)
+    table = render_univariable(given.MILAN_UNIVARIABLE, given.MILAN_CHECKS, level, 0.2, "wald")
     assert table.columns[3].detail == f"({name})"
-    assert table.columns[-1].detail == "p < 0.20"
+    assert table.columns[-1].detail == "Wald p < 0.20"
+
+
+@pytest.mark.parametrize(("test", "name"), [("wald", "Wald"), ("likelihood_ratio", "likelihood-")])
+def test_the_test_of_the_screen_is_named(test, name):
+    table = render_univariable(given.MILAN_UNIVARIABLE, given.MILAN_CHECKS, *SCREEN, test)
+    assert table.columns[-1].detail.startswith(name)
+    assert f"Selected: {name}" in table.notes[0]

@@ -4,6 +4,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from study.biomarkers.age import derive_completed_years
+from study.cohort.strata import derive_age_group
+
+NAN = float("nan")
 POSITIVE, NEGATIVE = {"her2_status": "positive"}, {"her2_status": "negative"}
 MC = {"microcalcifications": "yes"}
 
@@ -76,6 +80,16 @@ def test_median_age_is_61_3_and_154_are_over_50_when_age_is_taken_from_the_dates
     completed = diagnosed.year - born.year - birthday_ahead
     assert (completed > 50).sum() == 154
     assert (years.astype(int) > 50).sum() == 154
+
+
+def test_154_are_over_50_in_either_age_coding(analysed):
+    derived = analysed.assign(
+        age_completed_years=derive_completed_years(analysed.assign(age_recorded=NAN), "findings"),
+        age_years=(analysed["diagnosis_date"] - analysed["birth_date"]).dt.days / 365.25,
+    )
+    for coding in ("completed_years", "unrounded"):
+        assert derive_age_group(derived, coding).value_counts()[">50"] == 154
+    assert not derived["age_years"].between(50, 51).any()
 
 
 @pytest.mark.parametrize("density", ["A", "B", "C", "D"])

@@ -5,6 +5,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from .conftest import PUBLISHED
+
 SCHEMA = Path(__file__).resolve().parents[3] / "schemas/published.schema.yaml"
 STUDY = "000_212588157d8a19b1.txt"
 
@@ -65,6 +67,38 @@ def test_every_quotation_stands_in_the_study_word_by_word(published, shared):
     text = one_line((shared / STUDY).read_text(encoding="utf-8"))
     missing = [c["id"] for c in published["claims"] if one_line(c["quotation"]) not in text]
     assert missing == []
+
+
+def test_the_study_period_is_a_claim_that_assumptions_and_settings_follow(published):
+    (period,) = [c["quantity"] for c in published["claims"] if c["quantity"]["kind"] == "period"]
+    assert (period["start"], period["end"]) == ("2018-01", "2023-12")
+    dates = published["assumed"]["diagnosis_dates"]
+    assert (dates["start"], dates["end"]) == ("2018-01-01", "2023-12-31")
+    cohort = yaml.safe_load((PUBLISHED.parent / "cohort.yaml").read_text(encoding="utf-8"))
+    limits = {key: str(day) for key, day in cohort["study_period"].items()}
+    assert limits == {"start": "2018-01-01", "end": "2023-12-31"}
+
+
+def test_every_statement_of_no_significance_is_a_claim(published):
+    keys = ("model", "table", "variable", "level")
+    stated = {
+        tuple(quantity.get(key, "") for key in keys)
+        for quantity in (claim["quantity"] for claim in published["claims"])
+        if quantity["kind"] == "not_significant"
+    }
+    assert stated == {
+        ("univariable", "", "age_group", ">50"),
+        ("univariable", "", "density", "B"),
+        ("univariable", "", "density", "C"),
+        ("univariable", "", "density", "D"),
+        ("univariable", "", "histology_group", "IDC"),
+        ("adjusted", "", "age_group", ">50"),
+        ("adjusted", "", "density_group", "C-D"),
+        ("adjusted", "", "histology_group", "IDC"),
+        ("", "mc_by_density", "", ""),
+        ("", "mc_by_density_group", "", ""),
+        ("", "mc_by_her2_within_density", "", ""),
+    }
 
 
 def test_every_value_stands_in_its_quotation_with_the_printed_digits(published):

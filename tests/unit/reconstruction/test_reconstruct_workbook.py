@@ -54,7 +54,7 @@ def test_sheet_patients_holds_283_women_with_synthetic_numbers(patients):
 def test_first_woman_is_kept_as_a_hospital_would(patients):
     assert patients[0] == {
         "Patient no.": "SYN-001",
-        "Date of birth": datetime(1966, 10, 5),
+        "Date of birth": datetime(1966, 11, 29),
         "Date of diagnosis": datetime(2018, 1, 4),
         "Side": "left",
         "BI-RADS": 4,
@@ -101,6 +101,29 @@ def test_sheet_about_lists_every_assumed_cell_with_its_reason(about, published):
             assert ["receptor_profiles", subtype, *profile.values()] in [row[:5] for row in about]
     for point in published["assumed"]["ages"]["years_at_rank"]:
         assert ["ages", point["rank"], point["years"]] in [row[:3] for row in about]
+    for fact, same in published["assumed"]["same_for_all"].items():
+        assert [fact, same["value"], same["reason"]] in about
+
+
+def test_sheet_about_lists_what_is_assumed_of_the_excluded_with_its_reason(about, published):
+    excluded = published["assumed"]["excluded_women"]
+    without_ki67 = excluded["subtype_unknown"]["reason"]
+    assert [row for row in about if row and row[0] == "excluded_women"] == [
+        ["excluded_women", "all", "nothing but what follows", excluded["reason"]],
+        [
+            "excluded_women",
+            "all",
+            "side, birads: like the analysed",
+            excluded["like_analysed"]["reason"],
+        ],
+        [
+            "excluded_women",
+            "subtype_unknown",
+            "her2_findings: 0, 1+, 2+ not amplified",
+            without_ki67,
+        ],
+        ["excluded_women", "subtype_unknown", "receptor_profiles: luminal_a", without_ki67],
+    ]
 
 
 def test_an_unknown_key_of_published_yaml_is_refused_by_name(published, tmp_path):

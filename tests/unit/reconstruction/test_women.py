@@ -125,6 +125,25 @@ def test_a_median_that_the_ages_contradict_is_named(published):
         reconstruct_women(changed(published, "claims", place, "value", value=61.4))
 
 
+def test_what_is_the_same_for_all_women_is_read_from_the_assumptions(published):
+    path = ("assumed", "same_for_all", "biopsy", "value")
+    women = reconstruct_women(changed(published, *path, value="no"))
+    assert set(women["biopsy"]) == {"no"}
+    assert set(women["invasive"]) == {"yes"}
+    assert set(women["local_recurrence"]) == {"no"}
+    assert set(women["diagnostic_path_complete"]) == {"yes"}
+
+
+def test_receptors_of_the_59_are_read_from_the_assumptions(published):
+    path = ("assumed", "excluded_women", "subtype_unknown")
+    chosen = published["assumed"]["excluded_women"]["subtype_unknown"]
+    other = {**chosen, "her2_findings": ["0"], "receptor_profiles": "luminal_b_her2_positive"}
+    women = reconstruct_women(changed(published, *path, value=other))
+    unspecified = women[women["excluded_by"] == "subtype_unknown"]
+    assert set(unspecified["her2_ihc"]) == {"0"}
+    assert set(unspecified["er_percent"]) == {90, 70, 80, 50}
+
+
 def test_ages_for_another_number_of_women_are_refused(published):
     path = ("assumed", "ages", "years_at_rank", 4, "rank")
     with pytest.raises(StudyError, match=r"ends at rank 186.*185 women"):

@@ -5,7 +5,7 @@ import copy
 import pytest
 import yaml
 
-from schemas.document import document_problems, read_document
+from schemas.document import document_problems, explain_syntax, read_document
 from tests.conftest import PROJECT
 
 
@@ -50,6 +50,14 @@ def test_a_misspelt_choice_is_refused_with_the_nearest_one(document, schema):
     ]
 
 
+def test_density_in_four_classes_beside_density_in_two_is_refused_in_words(document, schema):
+    document["analysis"]["models"]["multivariable"]["adjusted"] = ["density", "density_group"]
+    assert problems(document, schema) == [
+        "config/config.yaml: 'analysis.models.multivariable.adjusted': density and density_group"
+        " are one finding in four classes and in two; keep one of them."
+    ]
+
+
 def test_all_problems_are_listed_at_once(document, schema):
     broken = copy.deepcopy(document)
     broken["analysis"]["statistics"]["confidence_level"] = 95
@@ -66,3 +74,33 @@ def test_yes_and_no_and_dates_stay_text_in_a_codebook():
         "synthetic": True,
         "missing": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "explained"),
+    [
+        (
+            "a: 1\ntitle: Lodi: senologia",
+            "line 2: a text that holds a colon needs quotation marks.",
+        ),
+        ("a:\n\tb: 1", "line 2: indent with spaces, not with tabs."),
+    ],
+)
+def test_a_slip_of_syntax_is_explained_without_the_language_of_yaml(text, explained):
+    with pytest.raises(yaml.YAMLError) as caught:
+        read_document(text)
+    assert explain_syntax(caught.value) == explained
+
+
+def test_a_value_of_the_wrong_kind_is_answered_by_an_example():
+    schema = {
+        "type": "object",
+        "properties": {
+            "header_rows": {"type": "array"},
+            "day": {"type": "string", "pattern": "^2", "remedy": "Write 2019-01-31."},
+        },
+    }
+    assert document_problems({"header_rows": 3, "day": "01.01.2019"}, schema, "cohort.yaml") == [
+        "cohort.yaml: 'day' is '01.01.2019'. Write 2019-01-31.",
+        "cohort.yaml: 'header_rows' is '3'. Write a list, such as [3].",
+    ]

@@ -13,7 +13,7 @@ from tests.unit.statistics.tabular import table
 from tests.unit.statistics.women import women
 
 WITHIN = "mc_by_her2_within_density"
-NAMES = ("contingency", "tests", "effects")
+NAMES = ("contingency", "tests", "effects", "prevalence")
 
 
 def run(folder, analysis):
@@ -27,6 +27,12 @@ def run(folder, analysis):
         fisher_expected_below=5,
     )
     return {name: read_estimates(name, folder / f"{name}.csv") for name in NAMES}
+
+
+def describe(folder):
+    names = ("baseline", "distributions")
+    paths = {name: folder / f"{name}.csv" for name in names}
+    describe_cohort(analysis=folder / "analysis.parquet", **paths)
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +137,7 @@ def test_a_cohort_of_nobody_runs(tmp_path):
     assert estimates["contingency"].empty
     assert estimates["tests"]["p_value"].isna().all()
     assert estimates["effects"]["estimate"].isna().all()
-    describe_cohort(analysis=tmp_path / "analysis.parquet", baseline=tmp_path / "baseline.csv")
+    describe(tmp_path)
     assert read_estimates("baseline", tmp_path / "baseline.csv")["n"].sum() == 0
 
 
@@ -179,6 +185,6 @@ def test_where_the_exact_test_is_out_of_reach_pearson_stands_in_and_says_so():
 
 def test_baseline_is_written_by_its_schema(tmp_path):
     women().to_parquet(tmp_path / "analysis.parquet", index=False)
-    describe_cohort(analysis=tmp_path / "analysis.parquet", baseline=tmp_path / "baseline.csv")
+    describe(tmp_path)
     rows = read_estimates("baseline", tmp_path / "baseline.csv")
     assert set(rows["group"]) == {"overall", "mc_yes", "mc_no", "her2_positive", "her2_negative"}

@@ -185,3 +185,12 @@ def test_one_informative_stratum_has_nothing_to_be_compared_with():
 def test_an_infinite_pooled_odds_ratio_leaves_homogeneity_untested():
     strata = {"A": table((3, 0), (2, 5)), "B": table((4, 0), (1, 6))}
     assert "zero or infinite" in stratified.breslow_day_tarone(strata).note
+
+
+def test_homogeneity_of_sparse_strata_is_said_to_rest_on_few_women():
+    """At an odds ratio of 1 the fitted counts are the expected ones: 10·10/40 = 2.5 in `few`."""
+    few = table((2, 8), (8, 22))
+    for strata, sparse in (({"A": few, "B": few}, True), ({"A": few * 8, "B": few * 8}, False)):
+        note = stratified.breslow_day_tarone(strata).note
+        assert "smallest_fitted=" in note
+        assert ("sparse: a fitted count is below 5" in note) == sparse

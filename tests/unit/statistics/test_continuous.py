@@ -84,10 +84,21 @@ def test_normality_of_too_few_or_constant_values_is_not_claimed(values):
     assert not continuous.looks_normal(np.array(values), 0.05)
 
 
-def test_exact_mann_whitney_is_left_out_where_values_tie():
+def test_mann_whitney_of_few_patients_is_exact_unless_values_tie():
+    """R: wilcox.test(c(1, 3, 5), c(2, 4, 0), exact = TRUE) gives 0.7."""
     untied, tied = np.array([1.0, 3.0, 5.0]), np.array([1.0, 2.0, 4.0])
-    assert "exact_p_value=0.7" in continuous.mann_whitney(untied, np.array([2.0, 4.0, 0.0])).note
-    assert "exact" not in continuous.mann_whitney(untied, tied).note
+    exact = continuous.mann_whitney(untied, np.array([2.0, 4.0, 0.0]))
+    assert exact.p_value == pytest.approx(0.7, abs=1e-12)
+    assert "asymptotic_p_value=0.5126" in exact.note
+    asymptotic = continuous.mann_whitney(untied, tied)
+    assert asymptotic.note.startswith("asymptotic, tie-corrected")
+
+
+def test_mann_whitney_of_many_patients_is_asymptotic():
+    """SPSS: exact up to 400 pairs of patients, and 220 of half the pairs and the smaller group."""
+    for n, way in ((20, "exact"), (21, "asymptotic")):
+        note = continuous.mann_whitney(normal(n, 60, 10), normal(20, 58, 11)).note
+        assert note.startswith(way)
 
 
 @settings(max_examples=50, deadline=None)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from study.statistics.design import Coefficient, build_design, usable_terms
 from tests.unit.statistics.patients import cohort, two_by_two
@@ -41,6 +42,9 @@ def test_a_number_enters_as_it_is():
     design = build_design(frame, "microcalcifications", ["age_years"], {})
     assert design.coefficients == (Coefficient("age_years", "(per unit)", "(continuous)"),)
     assert design.matrix[:, 1].tolist() == [40.0, 50.5, 60.0, 70.0]
+    assert design.fitted_matrix[:, 1] * design.scale[1] + 55.125 == pytest.approx(
+        [40.0, 50.5, 60.0, 70.0]
+    )
 
 
 def test_lost_patients_are_listed_with_all_that_is_missing():
@@ -113,6 +117,34 @@ def test_of_variables_constant_among_the_complete_cases_the_least_known_goes_fir
         ["her2_status"],
         {"grade": "constant"},
     )
+
+
+def test_a_scarcely_recorded_variable_goes_and_not_the_one_that_it_leaves_constant():
+    # the three women whose histology is known are all of one age: age is not to blame
+    frame = two_by_two(30, 30, 30, 30)
+    frame["age_group"] = ["<=50" if i % 3 else ">50" for i in range(120)]
+    frame["histology_group"] = [["IDC", "other", "IDC"][i // 30] if i in (1, 31, 61) else None
+                                for i in range(120)]  # fmt: skip
+    terms = ["her2_status", "age_group", "histology_group"]
+    assert usable_terms(frame, "microcalcifications", terms) == (
+        ["her2_status", "age_group"],
+        {"histology_group": "scarce"},
+    )
+
+
+def test_a_variable_known_only_where_the_outcome_is_one_and_the_same_goes_too():
+    frame = two_by_two(3, 3, 3, 3)  # rows 3-5 and 9-11 are without microcalcifications
+    frame["grade"] = [{3: "g1", 4: "g2", 9: "g1", 10: "g2"}.get(i) for i in range(12)]
+    assert usable_terms(frame, "microcalcifications", ["her2_status", "grade"]) == (
+        ["her2_status"],
+        {"grade": "scarce"},
+    )
+
+
+def test_one_outcome_in_the_whole_cohort_costs_no_term():
+    frame = two_by_two(3, 0, 3, 0).assign(age_group=["a", "b"] * 3)
+    terms = ["her2_status", "age_group"]
+    assert usable_terms(frame, "microcalcifications", terms) == (terms, {})
 
 
 def test_no_patient_at_all_is_a_design_of_size_zero():

@@ -53,8 +53,23 @@ def test_newcombes_interval_of_his_own_examples(of, low, high):
 def test_a_zero_cell_leaves_the_odds_ratio_empty_and_adds_nothing(cells):
     a, b, c, d = cells
     of = table((a, b), (c, d))
-    for estimate in (effects.odds_ratio, effects.conditional_odds_ratio):
-        assert all(math.isnan(number) for number in numbers(estimate(of, 0.95)))
+    assert all(math.isnan(number) for number in numbers(effects.odds_ratio(of, 0.95)))
+    assert math.isnan(effects.conditional_odds_ratio(of, 0.95).estimate)
+
+
+@pytest.mark.parametrize(
+    ("of", "low", "high"),
+    [
+        (table((0, 1), (2, 9)), 0.0, 195.0),
+        (table((0, 6), (2, 15)), 0.0, 15.7096649),
+        (table((6, 0), (2, 15)), 4.21710212, math.nan),
+        (table((0, 0), (2, 15)), math.nan, math.nan),
+    ],
+)
+def test_a_zero_cell_leaves_the_exact_odds_ratio_the_bound_that_is_finite(of, low, high):
+    """R's fisher.test, which stops within 0.5%; the first by hand: 1/(1 + OR/5) = 0.025."""
+    effect = effects.conditional_odds_ratio(of, 0.95)
+    assert [effect.ci_low, effect.ci_high] == pytest.approx([low, high], rel=5e-3, nan_ok=True)
 
 
 def test_nobody_with_the_finding_leaves_the_risk_ratio_empty_but_not_the_difference():

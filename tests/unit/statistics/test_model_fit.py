@@ -87,6 +87,15 @@ def test_hosmer_lemeshow_of_two_groups_is_not_estimable():
     assert groups["expected"].tolist() == pytest.approx([21, 15])
 
 
+def test_a_model_that_reproduces_its_groups_has_no_hosmer_lemeshow_test():
+    cells = dict(zip("ABC", [(3, 9), (5, 7), (8, 4)], strict=True))
+    counts = {(d, mc): n for d, c in cells.items() for mc, n in zip(("yes", "no"), c, strict=True)}
+    frame = cohort(["density", "microcalcifications"], counts)
+    row, groups, _ = tabulate_fit("m", model_of(frame, "density"), 0.95, 0.5, 10)
+    assert (row["hl_groups"], len(groups)) == (3, 3)
+    assert all(math.isnan(row[column]) for column in ("hl_chi2", "hl_df", "hl_p_value"))
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=60), st.integers(3, 12))
 def test_there_are_never_more_groups_than_asked_and_nobody_is_lost(sizes, wanted):

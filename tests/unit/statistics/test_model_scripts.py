@@ -19,7 +19,7 @@ COMMON = {
     "references": {"her2_status": "negative", "age_group": "<=50", "density_group": "A-B",
                    "density": "A", "histology_group": "other"},
 }  # fmt: skip
-TABLES = ["model_fit", "hosmer_lemeshow", "classification", "checks"]
+TABLES = ["model_fit", "hosmer_lemeshow", "classification", "roc", "calibration", "checks"]
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +90,18 @@ def test_fit_and_estimates_agree_on_n_and_on_the_omnibus_test_of_a_single_term(f
     assert fit.loc["screened", "auc"] == pytest.approx(0.5 + (15 / 36 - 40 / 149) / 2)
     classified = read_estimates("classification", folder / "classification.csv")
     assert classified.groupby("model")["n"].sum()["adjusted"] == 158
+
+
+def test_only_the_screened_model_keeps_the_exposure_for_being_the_exposure(folder, tmp_path):
+    screen = read_estimates("univariable", folder / "univariable.csv").assign(selected=False)
+    screen.to_csv(tmp_path / "univariable.csv", index=False)
+    out = {name: tmp_path / f"{name}.csv" for name in TABLES}
+    check_model(
+        analysis=folder / "analysis.parquet", univariable=tmp_path / "univariable.csv",
+        multivariable=folder / "multivariable.csv", **out, univariable_only=["density"],
+        keep_exposure=True, models=MODELS, limits=Limits(0.95, 10, 5, 0.5, 10), **COMMON,
+    )  # fmt: skip
+    found = read_estimates("checks", out["checks"])
+    assert found.query("check == 'exposure_kept'")["model"].tolist() == ["screened"]
+    (listed,) = found.query("check == 'entry_rule'")["message"]
+    assert listed.startswith("her2_status, age_group and density_group did not pass the screen")

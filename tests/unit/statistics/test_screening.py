@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from schemas.estimates import ESTIMATES
+from study.problems import StudyError
 from study.statistics.multivariable import (
     fit_models,
     resolve_terms,
@@ -91,6 +92,16 @@ def test_the_screened_model_is_the_exposure_and_what_passed(selected, keep, term
         "screened": terms,
         "adjusted": ["age_group", "her2_status"],
     }
+
+
+def test_density_in_four_classes_beside_density_in_two_is_refused_however_it_comes_about():
+    listed = {"adjusted": ["density", "density_group"]}
+    with pytest.raises(StudyError, match="'adjusted' would have both density and density_group"):
+        resolve_terms(listed, "her2_status", True, ["her2_status"], [])
+    with pytest.raises(StudyError, match="'screened'"):
+        resolve_terms(
+            {"screened": "selected"}, "density", True, ["density_group"], ["density_group"]
+        )
 
 
 def test_n_and_lost_patients_add_up_in_every_model():

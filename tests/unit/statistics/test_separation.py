@@ -5,7 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.statistics.separation import detect_separation, infinite_coefficients
+from study.statistics.separation import (
+    detect_separation,
+    infinite_coefficients,
+    separated_rows,
+)
 
 
 def grouped(*cells):
@@ -69,3 +73,15 @@ def test_a_one_factor_table_is_separated_exactly_when_a_cell_is_empty(cells):
     for j, (infinite, both) in enumerate(zip(expected[1:], same_side, strict=True), start=1):
         assert found[j] == infinite or both
     assert found[0] == expected[0]
+
+
+def test_the_certain_patients_are_those_of_every_group_with_one_outcome():
+    matrix, outcome = grouped((3, 2), (2, 0), (0, 4))
+    assert separated_rows(matrix, outcome).tolist() == [False] * 5 + [True] * 6
+
+
+def test_beyond_a_tie_every_patient_is_certain():
+    tied = np.column_stack([np.ones(4), [150.0, 250.0, 250.0, 450.0]])
+    assert separated_rows(tied, np.array([0.0, 0.0, 1.0, 1.0])).tolist() == [
+        True, False, False, True,
+    ]  # fmt: skip

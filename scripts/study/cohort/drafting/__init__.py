@@ -1,0 +1,1 @@
+"""From a strange workbook to a first codebook, with every doubt marked."""

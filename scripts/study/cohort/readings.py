@@ -1,0 +1,16 @@
+"""How the reports' words about microcalcifications were read, among the women analysed."""
+
+import pandas as pd
+
+FACT = "microcalcifications"
+
+
+def count_readings(included: pd.DataFrame) -> pd.DataFrame:
+    """Return ``fact, recorded, read_as, n``: how often a word was read as which finding.
+
+    An absence that a report states and one that is assumed of a silent report are the same in
+    every table; only here are they told apart.
+    """
+    pairs = included[[f"{FACT}_recorded", FACT]].set_axis(["recorded", "read_as"], axis="columns")
+    counts = pairs.value_counts(sort=False).sort_index().rename("n").reset_index()
+    return counts.assign(fact=FACT)[["fact", "recorded", "read_as", "n"]]
