@@ -8,12 +8,12 @@ from snakemake.utils import min_version
 min_version("9.27")
 
 
-configfile: "config/config.yaml"
-
-
 include: "rules/tracking.smk"
 include: "rules/common.smk"
 include: "rules/quoting.smk"
+
+
+configfile: "config/config.yaml"
 
 
 COHORTS = cohorts_to_run(config)

@@ -68,7 +68,22 @@ def load_cohort(name, config):
         "config.schema.yaml",
         f"{path} (with config/config.yaml)",
     )
+    require_workbook(name, cohort["workbook"])
     return {"synthetic": False, **cohort, "analysis": analysis}
+
+
+def require_workbook(name, book):
+    """Stop where a workbook is missing: with where to get it and where to put it.
+
+    Told while the cohort is loaded, for an input function could tell it by a traceback only.
+    """
+    if book["path"] != made_here(name) and not Path(book["path"]).exists():
+        raise WorkflowError(missing_workbook(book["path"], book.get("source", "")))
+
+
+def made_here(name):
+    """Where `reconstruct_workbook` writes the workbook of a cohort."""
+    return f"results/{name}/cohort/workbook.xlsx"
 
 
 def fact(key, default=None):
@@ -115,8 +130,7 @@ def cohort_file(wildcards):
 
 def is_reconstructed(wildcards):
     """Whether the workbook is an output of `reconstruct_workbook`."""
-    made = f"results/{wildcards.cohort}/cohort/workbook.xlsx"
-    return COHORT[wildcards.cohort]["workbook"]["path"] == made
+    return workbook(wildcards) == made_here(wildcards.cohort)
 
 
 def workbook_checksum(wildcards):
@@ -125,9 +139,9 @@ def workbook_checksum(wildcards):
 
 
 def workbook(wildcards):
-    """The cohort's workbook; where it is missing, where to get it and where to put it."""
-    book = COHORT[wildcards.cohort]["workbook"]
-    path = Path(book["path"])
-    if not is_reconstructed(wildcards) and not path.exists():
-        raise WorkflowError(missing_workbook(path, book.get("source", "")))
-    return str(path)
+    """The cohort's workbook."""
+    return COHORT[wildcards.cohort]["workbook"]["path"]
+
+
+# `configfile:` reads it next, and would not tell the line of a slip.
+read_yaml("config/config.yaml")

@@ -60,6 +60,7 @@ rule render_tables:
         confidence_level=decision("statistics.confidence_level"),
         screening_alpha=decision("models.screening_alpha"),
         screening_test=decision("models.screening_test"),
+        univariable_only=decision("models.univariable_only"),
         fisher_expected_below=decision("statistics.fisher_expected_below"),
         quoted=quoted,
         code=code("render_tables"),

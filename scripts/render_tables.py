@@ -24,6 +24,7 @@ def render_tables(
     confidence_level: float,
     screening_alpha: float,
     screening_test: str,
+    univariable_only: list[str],
     fisher_expected_below: float,
 ) -> None:
     """Write the five tables; `html` and `csv` are their five paths, in order."""
@@ -35,7 +36,9 @@ def render_tables(
         render_characteristics(read["flow"], read["baseline"], read["tests"], *rule),
         render_density(*counts, *rule),
         render_tumour(*counts, *rule),
-        render_univariable(read["univariable"], read["checks"], *screen, screening_test),
+        render_univariable(
+            read["univariable"], read["checks"], *screen, screening_test, univariable_only
+        ),
         render_multivariable(read["multivariable"], read["model_fit"], read["checks"], *screen),
     )
     for table, page, sheet in zip(tables, html, csv, strict=True):
@@ -81,5 +84,6 @@ if __name__ == "__main__":
             confidence_level=snakemake.params.confidence_level,
             screening_alpha=snakemake.params.screening_alpha,
             screening_test=snakemake.params.screening_test,
+            univariable_only=snakemake.params.univariable_only,
             fisher_expected_below=snakemake.params.fisher_expected_below,
         )

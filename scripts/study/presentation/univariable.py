@@ -1,5 +1,7 @@
 """Table 4: each candidate alone, and which of them the screen selected."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from study.presentation import labels
@@ -45,14 +47,19 @@ def render_univariable(
     confidence_level: float,
     screening_alpha: float,
     screening_test: str,
+    univariable_only: Collection[str] = (),
 ) -> Table:
-    """Return Table 4; the counts of a reference level are what the other levels leave."""
+    """Return Table 4; the counts of a reference level are what the other levels leave.
+
+    The variables of `univariable_only` were never candidates, and the table says so.
+    """
     thresholds = (significance_level(confidence_level), screening_alpha)
     # A variable that the cohort does not have keeps an overall row only.
     variables = list(dict.fromkeys(level_rows(univariable)["variable"]))
     rows: list[Row] = []
     for variable in variables:
-        rows += _block(univariable[univariable["variable"].eq(variable)], thresholds)
+        own = univariable[univariable["variable"].eq(variable)]
+        rows += _block(own, thresholds, variable not in univariable_only)
     interval = interval_name(confidence_level)
     models = [f"univariable_{variable}" for variable in variables]
     screen = f"{labels.SCREENING_TESTS[screening_test]} p < {level_of(screening_alpha)}"
@@ -82,7 +89,7 @@ def render_univariable(
     )
 
 
-def _block(estimates: pd.DataFrame, thresholds: tuple[float, ...]) -> list[Row]:
+def _block(estimates: pd.DataFrame, thresholds: tuple[float, ...], is_candidate: bool) -> list[Row]:
     levels = level_rows(estimates)
     first = levels.iloc[0]
     variable = first["variable"]
@@ -96,7 +103,7 @@ def _block(estimates: pd.DataFrame, thresholds: tuple[float, ...]) -> list[Row]:
             EMPTY,
             _overall(overall, estimates, thresholds),
             _likelihood_ratio(main if overall.empty else overall, estimates, thresholds),
-            Cell("Yes" if main["selected"].any() else "No"),
+            _selected(main) if is_candidate else Cell("Not a candidate"),
         )
     ]
     lines = {
@@ -116,6 +123,10 @@ def _block(estimates: pd.DataFrame, thresholds: tuple[float, ...]) -> list[Row]:
         EMPTY,
     )
     return rows + [lines[name] for name in labels.ordered_levels(variable, list(lines))]
+
+
+def _selected(main: pd.DataFrame) -> Cell:
+    return Cell("Yes" if main["selected"].any() else "No")
 
 
 def _line(label: str, women: str, odds_ratio: Cell, p_cell: Cell) -> Row:

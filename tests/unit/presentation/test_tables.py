@@ -366,3 +366,11 @@ def test_the_test_of_the_screen_is_named(test, name):
     table = render_univariable(given.MILAN_UNIVARIABLE, given.MILAN_CHECKS, *SCREEN, test)
     assert table.columns[-1].detail.startswith(name)
     assert f"Selected: {name}" in table.notes[0]
+
+
+def test_a_variable_that_may_not_enter_is_no_candidate_rather_than_not_selected():
+    table = render_univariable(
+        given.MILAN_UNIVARIABLE, given.MILAN_CHECKS, *SCREEN, "wald", ["density"]
+    )
+    assert lines(table)["Breast density"][-1] == "Not a candidate"
+    assert lines(table)["HER2 status"][-1] == "Yes"
