@@ -51,9 +51,14 @@ def p_phrase(value: float, thresholds: Collection[float] = (0.05,)) -> str:
 
 
 def ratio(value: float) -> str:
-    """Return an odds or risk ratio: two decimals, none from 100, never a false 0.00."""
+    """Return an odds or risk ratio: two decimals, none from 100, never a false 0.00.
+
+    Beyond 1000 the digits of a penalised estimate mean nothing: it is large.
+    """
     if 0 < value < 0.005:
         return "<0.01"
+    if 1000 < value < math.inf:
+        return ">1000"
     return rounded(value, 0 if value == 0 or 100 <= value < math.inf else 2)
 
 

@@ -55,6 +55,7 @@ def test_an_odds_ratio_stands_with_its_interval():
     assert numbers.ratio_with_interval(1.946429, 0.914663, 4.142049) == "1.95 (0.91–4.14)"
     assert numbers.ratio_with_interval(0.001, 0, 123.4) == "<0.01 (0–123)"
     assert numbers.ratio_with_interval(math.nan, math.nan, math.nan) == "—"
+    assert numbers.ratio_with_interval(2173.0, 104.2, 681093.0) == ">1000 (104–>1000)"
 
 
 def test_a_negative_bound_of_a_difference_is_set_apart_by_to():
