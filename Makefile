@@ -36,8 +36,9 @@ lock:
 .venv/ready: envs/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	    || { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -m venv .venv \
-	    || { echo "The module venv is incomplete. On Debian: apt install python3-venv"; rm -rf .venv; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	    || { echo "The module venv is incomplete. On Debian: apt install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv
 	@echo "Installing the locked packages into .venv (once, about a minute) ..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r envs/requirements.txt
 	@touch $@

@@ -11,6 +11,7 @@ rule plot_flow:
     input:
         reconciliation=rules.reconcile_counts.output.reconciliation,
         flow=rules.apply_exclusions.output.flow,
+        readings=rules.apply_exclusions.output.readings,
         baseline=rules.describe_cohort.output.baseline,
     output:
         svg=shown("results/{cohort}/figures/flow.svg", "Figure", "Patient flow", "flow"),
@@ -36,6 +37,7 @@ rule plot_prevalence:
     input:
         reconciliation=rules.reconcile_counts.output.reconciliation,
         prevalence=rules.tabulate_associations.output.prevalence,
+        readings=rules.apply_exclusions.output.readings,
         checks=rules.check_model.output.checks,
     output:
         svg=shown("results/{cohort}/figures/prevalence.svg", "Figure", "Prevalence", "prevalence"),

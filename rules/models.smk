@@ -65,6 +65,7 @@ rule check_model:
     """Measure fit, discrimination and calibration, and say in words what is doubtful."""
     input:
         analysis=rules.stratify_cohort.output.analysis,
+        readings=rules.apply_exclusions.output.readings,
         univariable=rules.screen_univariable.output.univariable,
         multivariable=rules.fit_multivariable.output.multivariable,
     output:

@@ -44,7 +44,7 @@ class Quotes(dict):
 
 
 def quotes_of(name):
-    """What `quote_estimates` wrote about a cohort; nothing before the first run."""
+    """What was written to be quoted of a cohort or the summary; nothing before the first run."""
     path = Path(f"results/{name}/quotes.json")
     content = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return Quotes(content, str(path))
@@ -56,8 +56,8 @@ def quoted(wildcards, output):
 
 
 def quoted_of_all(wildcards, output):
-    """What the captions of a comparison may quote: the same of every cohort, by name."""
-    return Quotes({name: quotes_of(name) for name in COHORTS}, "quotes.json of every cohort")
+    """What the captions of a comparison may quote: the numbers that `render_cohorts` printed."""
+    return quotes_of("summary")
 
 
 def quotes_of_run(dag):

@@ -2,7 +2,7 @@
 
 in:   results/{cohort}/estimates/univariable.csv or multivariable.csv of every cohort
 out:  results/summary/cohorts.csv, heterogeneity.csv, left_out.csv, cohorts.html,
-      odds_ratios (SVG, PDF, PNG)
+      quotes.json, odds_ratios (SVG, PDF, PNG)
 steps: summarise_cohorts > render_cohorts, plot_cohorts
 """
 
@@ -49,6 +49,7 @@ rule render_cohorts:
         left_out=rules.summarise_cohorts.output.left_out,
     output:
         html=shown("results/summary/cohorts.html", "Comparison", "Table of cohorts", "cohorts"),
+        quotes="results/summary/quotes.json",
     log:
         "results/summary/logs/render_cohorts.log",
     benchmark:

@@ -19,6 +19,8 @@ class Field:
         ``text``, ``date``, ``number`` or ``category``.
     minimum, maximum : str
         Legal range as it stands in the table (ISO for dates); empty where open.
+    identifying : bool
+        Whether a value would tell who the patient is: no message or log quotes it.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Field:
     minimum: str
     maximum: str
     unit: str
+    identifying: bool
     description: str
 
     @property
@@ -48,6 +51,7 @@ def fields() -> dict[str, Field]:
             minimum=row["minimum"],
             maximum=row["maximum"],
             unit=row["unit"],
+            identifying=row["identifying"] == "yes",
             description=row["description"],
         )
         for row in rows

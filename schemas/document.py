@@ -121,6 +121,8 @@ def _sentences(error: ValidationError) -> Iterator[str]:
 def _expected(error: ValidationError) -> str:
     """Return what to write instead, by an example a person can copy."""
     value = error.instance
+    if value is None:
+        return "Write a value or leave the key out; a decimal has a point and no comma: 0.5."
     examples = {
         "array": f"Write a list, such as [{value}].",
         "object": "Write `key: value` pairs below it, or {key: value}.",

@@ -20,6 +20,7 @@ from study.statistics.vocabulary import analysis_levels
 def check_model(
     *,
     analysis: Path,
+    readings: Path,
     univariable: Path,
     multivariable: Path,
     model_fit: Path,
@@ -52,6 +53,7 @@ def check_model(
         references=references,
         limits=limits,
         screened=[name for name, terms in models.items() if terms == SELECTED],
+        readings=read_estimates("readings", readings),
     )
     write_estimates("model_fit", fit, model_fit)
     write_estimates("hosmer_lemeshow", groups, hosmer_lemeshow)
@@ -68,6 +70,7 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         check_model(
             analysis=Path(snakemake.input.analysis),
+            readings=Path(snakemake.input.readings),
             univariable=Path(snakemake.input.univariable),
             multivariable=Path(snakemake.input.multivariable),
             model_fit=Path(snakemake.output.model_fit),

@@ -9,10 +9,22 @@ from study.presentation.flow import flow_of, plot_flow_diagram
 
 
 def plot_flow(
-    *, flow: Path, baseline: Path, svg: Path, pdf: Path, png: Path, title: str, synthetic: bool
+    *,
+    flow: Path,
+    baseline: Path,
+    readings: Path,
+    svg: Path,
+    pdf: Path,
+    png: Path,
+    title: str,
+    synthetic: bool,
 ) -> None:
     """Write one figure in three formats."""
-    said = flow_of(read_estimates("flow", flow), read_estimates("baseline", baseline))
+    said = flow_of(
+        read_estimates("flow", flow),
+        read_estimates("baseline", baseline),
+        read_estimates("readings", readings),
+    )
     save_figure(plot_flow_diagram(said, title, synthetic), svg, pdf, png)
 
 
@@ -21,6 +33,7 @@ if __name__ == "__main__":
         plot_flow(
             flow=Path(snakemake.input.flow),
             baseline=Path(snakemake.input.baseline),
+            readings=Path(snakemake.input.readings),
             svg=Path(snakemake.output.svg),
             pdf=Path(snakemake.output.pdf),
             png=Path(snakemake.output.png),

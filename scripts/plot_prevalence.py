@@ -5,7 +5,7 @@ from pathlib import Path
 from job_log import job_log
 from save_figure import save_figure
 from schemas.estimates import read_estimates
-from study.presentation.general_notes import interval_name
+from study.presentation.general_notes import interval_name, unmentioned
 from study.presentation.prevalence import (
     plot_prevalence_blocks,
     prevalence_blocks,
@@ -17,6 +17,7 @@ def plot_prevalence(
     *,
     prevalence: Path,
     checks: Path,
+    readings: Path,
     svg: Path,
     pdf: Path,
     png: Path,
@@ -26,7 +27,10 @@ def plot_prevalence(
 ) -> None:
     """Write one figure in three formats."""
     shares = read_estimates("prevalence", prevalence)
-    notes = prevalence_notes(shares, read_estimates("checks", checks))
+    notes = [
+        *prevalence_notes(shares, read_estimates("checks", checks)),
+        *unmentioned(read_estimates("readings", readings)),
+    ]
     interval = interval_name(confidence_level)
     blocks = prevalence_blocks(shares)
     save_figure(plot_prevalence_blocks(blocks, notes, title, synthetic, interval), svg, pdf, png)
@@ -37,6 +41,7 @@ if __name__ == "__main__":
         plot_prevalence(
             prevalence=Path(snakemake.input.prevalence),
             checks=Path(snakemake.input.checks),
+            readings=Path(snakemake.input.readings),
             svg=Path(snakemake.output.svg),
             pdf=Path(snakemake.output.pdf),
             png=Path(snakemake.output.png),

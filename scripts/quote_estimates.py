@@ -23,6 +23,7 @@ def quote_estimates(
     """Write `quotes.json`; its thresholds are those of the run, whatever the configuration says."""
     read = {name: read_estimates(name, path) for name, path in estimates.items()}
     models = (read["univariable"], read["multivariable"])
+    fit = (read["model_fit"], read["checks"])
     counts = (read["contingency"], read["baseline"], read["tests"])
     said = {
         "title": title,
@@ -32,7 +33,7 @@ def quote_estimates(
         ),
         **quote.quote_flow(read["flow"], read["baseline"], read["readings"]),
         "tests": quote.quote_tests(*counts, confidence_level),
-        "models": quote.quote_models(*models, read["model_fit"], confidence_level),
+        "models": quote.quote_models(*models, *fit, confidence_level),
         "exposure": quote.quote_exposure(*models, exposure, confidence_level),
         "checks": quote.quote_checks(read["checks"]),
         "missingness": quote.quote_missingness(read["checks"]),

@@ -14,3 +14,13 @@ def count_readings(included: pd.DataFrame) -> pd.DataFrame:
     pairs = included[[f"{FACT}_recorded", FACT]].set_axis(["recorded", "read_as"], axis="columns")
     counts = pairs.value_counts(sort=False).sort_index().rename("n").reset_index()
     return counts.assign(fact=FACT)[["fact", "recorded", "read_as", "n"]]
+
+
+def count_absences(readings: pd.DataFrame) -> tuple[int, int]:
+    """Return how many women count as without the finding, and how many of those reports are silent.
+
+    A silent report is ``undescribed``: it states neither presence nor absence.
+    """
+    absent = readings[readings["fact"].eq(FACT) & readings["read_as"].eq("no")]
+    silent = absent.loc[absent["recorded"].eq("undescribed"), "n"]
+    return int(absent["n"].sum()), int(silent.sum())

@@ -47,7 +47,7 @@ class Source:
 
     def text(self, name: str, row: int) -> str:
         """Return the text of a cell, empty where it is empty or would identify a patient."""
-        if name not in self.letters or fields()[name].kind == "text":
+        if name not in self.letters or fields()[name].identifying:
             return ""
         text = self.raw.loc[row, self.letters[name]]
         return "" if pd.isna(text) else str(text)

@@ -7,6 +7,7 @@ from study.presentation.general_notes import (
     abbreviations_used,
     absent,
     choice_of_test,
+    not_assessable,
     significance_level,
     two_sided,
 )
@@ -109,13 +110,7 @@ def _assessed(flow: pd.DataFrame) -> str:
 
 
 def _not_assessable(flow: pd.DataFrame) -> str:
-    """Return the criteria that could not be applied to all women who reached them, or nothing."""
-    reached = flow["remaining"].shift(fill_value=0)
-    criteria = [
-        f"{row['label']} ({row['not_assessable']} of {reached[step]} women)"
-        for step, row in flow.iterrows()
-        if row["not_assessable"]
-    ]
+    criteria = not_assessable(flow)
     if not criteria:
         return ""
     return f" Not assessable, and so no reason to exclude: {'; '.join(criteria)}."

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from study.presentation import labels
+from study.presentation.general_notes import in_print
 from study.presentation.table import Cell, Column, Row, Table, section
 
 SEVERITIES = {"serious": "Serious", "warning": "Warnings", "note": "Notes"}
@@ -14,9 +15,9 @@ def render_checks(checks: pd.DataFrame) -> Table:
     for severity, heading in SEVERITIES.items():
         remarks = checks[checks["severity"].eq(severity)].groupby("message", sort=False)
         rows += [section(heading, Cell())] if len(remarks) else []
-        for message, group in remarks:
+        for _, group in remarks:
             models = dict.fromkeys(labels.model_label(model) for model in group["model"])
-            said = labels.in_words(str(message))
+            said = in_print(group.iloc[0])
             cells = (Cell(", ".join(models)), Cell(said[0].upper() + said[1:]))
             rows.append(Row(cells, "prose"))
     return Table(

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from study.presentation.cohort_lines import Line, axis_ticks
 from study.presentation.cohorts import comparison, heterogeneity_text, model_text
+from study.presentation.forest import tick_labels
 from study.presentation.general_notes import interval_name
 from study.presentation.style import (
     DOUBLE_COLUMN_MM,
@@ -63,7 +64,7 @@ def plot_cohort_forest(
             _say(page, line, y)
             if not pd.isna(line.estimate):
                 _draw(page, line, y)
-        if heterogeneity["status"] == "ok":
+        if not pd.isna(heterogeneity["prediction_low"]):
             ends = (heterogeneity["prediction_low"], heterogeneity["prediction_high"])
             _interval(page, ends, y - 2.3, QUIET, "prediction")
         _axis(page, len(notes))
@@ -76,10 +77,9 @@ def _notes(heterogeneity: pd.Series, model: str, confidence_level: float) -> lis
     """Lines of at most `NOTE_CHARACTERS`."""
     told = [f"{model_text(model)}, Wald intervals."]
     if heterogeneity["status"] == "ok":
-        told[0] += (
-            " Diamond: random-effects summary (REML, Hartung–Knapp); "
-            "grey line: prediction interval."
-        )
+        predicted = not pd.isna(heterogeneity["prediction_low"])
+        line = "; grey line: prediction interval" if predicted else ""
+        told[0] += f" Diamond: random-effects summary (REML, Hartung–Knapp){line}."
         told.append(f"{heterogeneity_text(heterogeneity, confidence_level)}.")
     if isinstance(heterogeneity["note"], str):
         told.append(heterogeneity["note"])
@@ -100,7 +100,7 @@ def _page(lines: Sequence[Line], notes: int) -> _Page:
     ticks = axis_ticks(lines)
     plot.set_xscale("log", base=2)
     plot.set(xlim=(ticks[0], ticks[-1]), ylim=(bottom, bottom + tall))
-    plot.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    plot.set_xticks(ticks, tick_labels(ticks))
     return _Page(figure, text, plot, bottom + tall - ROW / 2)
 
 

@@ -1,5 +1,7 @@
 """The odds ratio of every cohort and their random-effects summary, as a table."""
 
+from typing import Any
+
 import pandas as pd
 
 from study.presentation import labels
@@ -53,6 +55,18 @@ def render_cohorts(
     )
 
 
+def quote_cohorts(table: Table) -> dict[str, Any]:
+    """Return what captions quote: the rows and notes of the table that `render_cohorts` made."""
+    names = ("cohort", "n", "events", "odds_ratio")
+    cells = [[cell.text for cell in row.cells] for row in table.rows]
+    return {
+        "title": table.caption,
+        "interval": table.columns[3].detail,
+        "cohorts": [dict(zip(names, texts, strict=False)) for texts in cells],
+        "notes": list(table.notes[:-1]),
+    }
+
+
 def comparison(exposure: str, reference: str) -> str:
     """Return what the odds ratio compares: ``HER2 positive against negative``."""
     others = [level for level in labels.LEVELS.get(exposure, {}) if level != reference]
@@ -82,15 +96,17 @@ def weight_text(row: pd.Series) -> str:
 
 
 def heterogeneity_text(row: pd.Series, confidence_level: float) -> str:
-    """Return τ², I², Q and the prediction interval of a summary in one line."""
+    """Return τ², I², Q and the prediction interval, if any, of a summary in one line."""
     interval = interval_name(confidence_level).removesuffix("CI")
     p = p_value(row["p_value"])
-    return (
+    text = (
         f"τ² = {rounded(row['tau2'], 3)}; I² = {percent(row['i2'])}%; "
-        f"Q = {chi_square(row['q'], row['df'])}, p {p if p[0] in '<>' else f'= {p}'}; "
-        f"{interval}prediction interval {ratio(row['prediction_low'])}–"
-        f"{ratio(row['prediction_high'])}"
+        f"Q = {chi_square(row['q'], row['df'])}, p {p if p[0] in '<>' else f'= {p}'}"
     )
+    if pd.isna(row["prediction_low"]):
+        return text
+    ends = f"{ratio(row['prediction_low'])}–{ratio(row['prediction_high'])}"
+    return f"{text}; {interval}prediction interval {ends} (t with k − 1 = {row['df']} df)"
 
 
 def _row(row: pd.Series, reasons: dict[str, str]) -> Row:

@@ -9,7 +9,8 @@ from typing import Any
 SYNTHETIC = "Synthetic cohort: it shows the method and is no evidence about women."
 STOPPED = (
     "\nThe run stopped. What is wrong, and what to do, stands above and in the log of the step "
-    "(results/<cohort>/logs/).\nFinished steps are kept; the next run goes on from there."
+    "(results/<cohort>/logs/).\nThe next run goes on from there. Until then, tables and figures in "
+    "results/<cohort>/ are those of an earlier run, if there was one."
 )
 HEADLINES = ("univariable", "adjusted")
 
@@ -52,8 +53,9 @@ def _odds_ratios(said: Mapping[str, Any]) -> list[str]:
 
 
 def _doubts(name: str, said: Mapping[str, Any]) -> list[str]:
-    count = said["checks"]["serious"] + said["checks"]["warning"]
-    remarks = {0: "no warnings", 1: "1 warning"}.get(count, f"{count} warnings")
+    serious, count = said["checks"]["serious"], said["checks"]["warning"]
+    warnings = {0: "no warnings", 1: "1 warning"}.get(count, f"{count} warnings")
+    remarks = f"{serious} serious, {warnings}" if serious else warnings
     return [
         *(f"  Doubt     {remark}" for remark in said["missingness"]),
         f"  Tables    results/{name}/tables/table1.html to table5.html",

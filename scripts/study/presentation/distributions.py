@@ -77,7 +77,7 @@ def plot_histograms(found: dict[str, list[Histogram]], title: str, synthetic: bo
 
 def _absent(variable: str) -> str:
     name = labels.SHORT[variable]
-    return f"{name[0].upper()}{name[1:]} is not recorded in this cohort."
+    return f"{name[0].upper()}{name[1:]} is not recorded in any woman analysed."
 
 
 def _histogram(variable: str, row: pd.Series, bins: pd.DataFrame) -> Histogram:

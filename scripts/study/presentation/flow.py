@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from study.presentation.general_notes import unmentioned
 from study.presentation.numbers import percent
 from study.presentation.page import LEFT, LINE, RIGHT, Page, header, open_page, wrapped
 from study.presentation.style import INK, QUIET, STYLE
@@ -38,11 +39,11 @@ class Flow:
     notes: list[str]
 
 
-def flow_of(flow: pd.DataFrame, baseline: pd.DataFrame) -> Flow:
+def flow_of(flow: pd.DataFrame, baseline: pd.DataFrame, readings: pd.DataFrame) -> Flow:
     """Return the diagram in words.
 
     Criteria that excluded nobody have no box: a note names them, and apart from them those
-    that the cohort does not let anybody assess.
+    that the cohort does not let anybody assess. Another says which absences no report states.
     """
     criteria = flow.iloc[1:-1]
     excluding = criteria[criteria["excluded"].gt(0)]
@@ -52,7 +53,7 @@ def flow_of(flow: pd.DataFrame, baseline: pd.DataFrame) -> Flow:
         exclusions=boxes,
         analysed=_box(flow.iloc[-1]["label"], flow.iloc[-1]["remaining"], MAIN_WIDTH),
         outcomes=_outcomes(baseline),
-        notes=_notes(criteria[criteria["excluded"].eq(0)]),
+        notes=[*_notes(criteria[criteria["excluded"].eq(0)]), *unmentioned(readings)],
     )
 
 

@@ -5,11 +5,13 @@ from collections.abc import Collection, Iterable
 
 import pandas as pd
 
+from study.cohort.readings import count_absences
 from study.presentation import labels
-from study.presentation.numbers import rounded
+from study.presentation.numbers import p_phrase, rounded
 from study.presentation.table import Row
 
-NO_MODEL = "Not recorded in this cohort, or the same in every woman"
+NOT_RECORDED = "Not recorded in any woman analysed"
+NO_MODEL = f"{NOT_RECORDED}, or the same in every one"
 
 
 def significance_level(confidence_level: float) -> float:
@@ -61,9 +63,9 @@ def choice_of_test(fisher_expected_below: float) -> str:
 def absent(
     expected: Collection[str],
     present: Collection[str],
-    why: str = "Not recorded in this cohort",
+    why: str = NOT_RECORDED,
 ) -> tuple[str, ...]:
-    """Return the variables that the cohort does not have, as one sentence, or nothing."""
+    """Return the variables that no woman analysed has recorded, as one sentence, or nothing."""
     names = dict.fromkeys(
         labels.variable_label(variable).split(",")[0]
         for variable in expected
@@ -72,16 +74,27 @@ def absent(
     return (f"{why}: {'; '.join(names)}.",) if names else ()
 
 
+def not_assessable(flow: pd.DataFrame) -> list[str]:
+    """Return the criteria that could not be applied to all women who reached them: k of n."""
+    reached = flow["remaining"].shift(fill_value=0)
+    return [
+        f"{row['label']} ({row['not_assessable']} of {reached[step]} women)"
+        for step, row in flow.iterrows()
+        if row["not_assessable"]
+    ]
+
+
 def unmentioned(readings: pd.DataFrame) -> tuple[str, ...]:
     """Return how many absences are assumed of reports that do not say so, or nothing."""
-    absent_rows = readings[readings["read_as"].eq("no")]
-    silent = int(absent_rows.loc[absent_rows["recorded"].eq("undescribed"), "n"].sum())
+    without, silent = count_absences(readings)
     if not silent:
         return ()
-    return (
-        f"MC absent ({int(absent_rows['n'].sum())} women) includes {silent} whose report does not "
-        "mention microcalcifications, read as absent (undescribed_microcalcifications).",
+    said = (
+        f": no report states absence; all {silent} do not mention microcalcifications and were"
+        if silent == without
+        else f" includes {silent} whose report does not mention microcalcifications,"
     )
+    return (f"MC absent ({without} women){said} read as absent (undescribed_microcalcifications).",)
 
 
 def findings(checks: pd.DataFrame, models: Collection[str]) -> tuple[str, ...]:
@@ -89,10 +102,17 @@ def findings(checks: pd.DataFrame, models: Collection[str]) -> tuple[str, ...]:
     rows = checks[checks["model"].isin(list(models)) & checks["severity"].ne("note")]
     rows = rows.sort_values("severity", key=lambda severity: severity.ne("serious"), kind="stable")
     notes = []
-    for message, group in rows.groupby("message", sort=False):
+    for _, group in rows.groupby("message", sort=False):
         names = dict.fromkeys(labels.model_label(model) for model in group["model"])
-        notes.append(f"{', '.join(names)}: {_sentence(labels.in_words(str(message)))}")
+        notes.append(f"{', '.join(names)}: {_sentence(in_print(group.iloc[0]))}")
     return tuple(notes)
+
+
+def in_print(finding: pd.Series) -> str:
+    """Return a finding's message in printed words, the p-value beside the test it names."""
+    said = labels.in_words(str(finding["message"]))
+    test = "Fisher's exact test"
+    return said.replace(f"({test})", f"({test}, {p_phrase(finding['value'])})")
 
 
 def _sentence(text: str) -> str:

@@ -103,6 +103,7 @@ TESTS = {
 SCREENING_TESTS = {"wald": "Wald", "likelihood_ratio": "likelihood-ratio"}
 
 MODELS = {
+    "(all)": "All models",
     "screened": "Screened",
     "adjusted": "Adjusted",
     "all_candidates": "All candidates",

@@ -50,9 +50,10 @@ def render_multivariable(
         (Column("Characteristic"), *_columns(models, fit, interval)),
         (*rows, *_fit_rows(fit, models, thresholds)),
         (
-            "Screened: the exposure and the candidates selected in Table 4 at "
-            f"p < {level_of(screening_alpha)}. {NOT_IN_MODEL} = not in the model. A model of "
-            "one term repeats its univariable estimate. Intervals and p-values are Wald’s; the "
+            f"The screen of Table 4 selected candidates at p < {level_of(screening_alpha)}; the "
+            "rows show the terms of each model, whether selected or had by decision. "
+            f"{NOT_IN_MODEL} = not in the model. A model of one term repeats its univariable "
+            "estimate. Intervals and p-values are Wald’s; the "
             "omnibus test is the likelihood-ratio test of the model; Hosmer–Lemeshow in g groups. "
             f"{two_sided(confidence_level)}",
             *profile_sentences(multivariable, interval),

@@ -19,6 +19,10 @@ ROW, GAP, HEAD, AXIS = 4.2, 1.8, 6.0, 10.0
 COUNTS_X, PLOT_X, PLOT_WIDTH = 36.0, 39.5, 19.5
 SUBJECT = "Prevalence of microcalcifications (MC)"
 WITHIN = "mc_by_her2_within_density"
+NOTE = (
+    "Wilson intervals. Vertical lines, and the numbers beside a heading: "
+    "all women for whom what it names is known."
+)
 BLOCKS = {"mc_by_her2": "HER2 status", "mc_by_density": "Breast density", WITHIN: "HER2 by density"}
 UPPER_ENDS = (0.2, 0.4, 0.6, 0.8, 1.0)
 
@@ -38,11 +42,14 @@ class Bar:
 
 @dataclass(frozen=True)
 class Block:
-    """Groups of one finding under their heading; no bars where it is not recorded."""
+    """Groups of one finding under their heading; no bars where it is not recorded.
+
+    `everyone` are the women of all its groups: those for whom the finding is known.
+    """
 
     heading: str
-    women: str
     bars: list[Bar]
+    everyone: Bar | None = None
 
 
 def prevalence_blocks(prevalence: pd.DataFrame) -> list[Block]:
@@ -52,18 +59,17 @@ def prevalence_blocks(prevalence: pd.DataFrame) -> list[Block]:
         rows = prevalence[prevalence["table"].eq(table)]
         everyone = rows[rows["row"].eq(OVERALL) & rows["stratum"].isna()]
         if table == "mc_by_her2" and not everyone.empty:
-            blocks.append(Block("", "", [_bar(everyone.iloc[0], "All women")]))
-        women = f"n = {everyone.iloc[0]['total']}" if len(everyone) else ""
+            blocks.append(Block("", [_bar(everyone.iloc[0], "All women")]))
         groups = rows[rows["row"].ne(OVERALL)]
         bars = [_bar(row, _label(table, row)) for _, row in groups.iterrows()]
-        blocks.append(Block(heading, women if bars else "not recorded in this cohort", bars))
+        blocks.append(Block(heading, bars, _together(groups) if bars else None))
     return blocks
 
 
 def prevalence_notes(prevalence: pd.DataFrame, checks: pd.DataFrame) -> list[str]:
     """Return what a reader must know beside the intervals."""
     everyone = prevalence[prevalence["row"].eq(OVERALL) & prevalence["table"].eq("mc_by_her2")]
-    notes = ["Wilson intervals. Vertical line: all women."] if len(everyone) else []
+    notes = [NOTE] if len(everyone) else []
     for _, row in everyone.iterrows():
         if row["n"] in (0, row["total"]):
             notes.append(f"{'Every' if row['n'] else 'No'} woman has MC: nothing can be compared.")
@@ -113,6 +119,13 @@ def _bar(row: pd.Series, label: str) -> Bar:
     return Bar(label, counts, said, share, low, high, hollow)
 
 
+def _together(groups: pd.DataFrame) -> Bar:
+    """Return the women of all groups of a block; HER2 by density has no such row of its own."""
+    n, total = int(groups["n"].sum()), int(groups["total"].sum())
+    share = n / total if total else None
+    return Bar("", f"{n}/{total}", "" if share is None else _percent(share), share)
+
+
 def _percent(share: float) -> str:
     return MISSING if pd.isna(share) else rounded(100 * share, 1)
 
@@ -138,15 +151,17 @@ def _plot(page: Page, blocks: Sequence[Block], first: float, tall: float) -> Axe
     plot.set_yticks([])
     for tick in ticks:
         plot.axvline(tick, color=HAIR, linewidth=0.5, zorder=-1)
-    if blocks and not blocks[0].heading and blocks[0].bars[0].share is not None:
-        plot.axvline(blocks[0].bars[0].share, color=INK, linewidth=0.6, zorder=0, gid="everyone")
     return plot
 
 
 def _block(page: Page, plot: Axes, block: Block, y: float) -> None:
     y += GAP + ROW / 2
     if block.heading:
-        beside(page, page.say(LEFT, y, block.heading, weight="bold"), block.women)
+        heading = page.say(LEFT, y, block.heading, weight="bold")
+        if block.everyone is None:
+            beside(page, heading, "not recorded in any woman analysed")
+        else:
+            _everyone(page, plot, block, y)
         y += ROW
     for bar in block.bars:
         page.say(LEFT + (1.5 if block.heading else 0), y, bar.label)
@@ -160,3 +175,14 @@ def _block(page: Page, plot: Axes, block: Block, y: float) -> None:
             point = plot.plot(bar.share, y, "o", color=ESTIMATE, clip_on=False, gid="estimate")
             point[0].set(markerfacecolor=face, markersize=3.8)
         y += ROW
+
+
+def _everyone(page: Page, plot: Axes, block: Block, y: float) -> None:
+    """Say how many of all women of a block have the finding, and draw it as its line."""
+    whole = block.everyone
+    if whole is None or whole.share is None:
+        return
+    page.say(COUNTS_X, y, whole.counts, ha="right", color=QUIET)
+    page.say(RIGHT, y, whole.said, ha="right", color=QUIET)
+    ends = [y + ROW / 2, y + ROW / 2 + ROW * len(block.bars)]
+    plot.plot([whole.share] * 2, ends, color=INK, linewidth=0.6, zorder=0, gid="everyone")

@@ -12,8 +12,10 @@ import pandas as pd
 from study.presentation import labels
 from study.presentation.general_notes import (
     chi_square,
+    in_print,
     interval_name,
     level_of,
+    not_assessable,
     plain,
     significance_level,
     unmentioned,
@@ -50,13 +52,12 @@ def quote_rules(
 def quote_flow(flow: pd.DataFrame, baseline: pd.DataFrame, readings: pd.DataFrame) -> Quotes:
     """Return how many women came in, were analysed and had the finding; who was excluded why.
 
-    ``excluded`` lists the criteria that excluded anybody, ``not_assessable`` those
-    that the cohort does not record; ``unmentioned`` says which absences no report states.
+    ``excluded`` lists the criteria that excluded anybody, ``not_assessable`` those that
+    could not be applied to everybody; ``unmentioned`` says which absences no report states.
     """
     steps = flow.iloc[1:-1]
     excluding = steps[steps["excluded"].gt(0)]
     found = baseline[baseline["group"].eq("mc_yes")].iloc[0]
-    blind = steps[steps["not_assessable"].gt(0) & steps["excluded"].eq(0)]
     return {
         "assessed": int(flow["remaining"].iloc[0]),
         "analysed": int(flow["remaining"].iloc[-1]),
@@ -65,7 +66,7 @@ def quote_flow(flow: pd.DataFrame, baseline: pd.DataFrame, readings: pd.DataFram
             {"n": int(row.excluded), "why": str(row.label)} for row in excluding.itertuples()
         ],
         "unmentioned": list(unmentioned(readings)),
-        "not_assessable": [str(label) for label in blind["label"]],
+        "not_assessable": not_assessable(flow),
     }
 
 
@@ -116,10 +117,12 @@ def quote_models(
     univariable: pd.DataFrame,
     multivariable: pd.DataFrame,
     model_fit: pd.DataFrame,
+    checks: pd.DataFrame,
     confidence_level: float,
 ) -> dict[str, Quotes]:
     """Return, for every model, its women, terms and fit."""
     thresholds = (significance_level(confidence_level),)
+    silent = set(checks.loc[checks["check"].eq("hosmer_lemeshow"), "model"])
     terms = _terms(univariable.assign(model="univariable_" + univariable["variable"]))
     terms |= _terms(multivariable)
     return {
@@ -131,7 +134,7 @@ def quote_models(
             "missing": int(row["missing"]),
             "terms": ", ".join(terms.get(row["model"], [])),
             "auc": ratio_with_interval(row["auc"], row["auc_low"], row["auc_high"]),
-            "hosmer_lemeshow": _hosmer_lemeshow(row, thresholds),
+            "hosmer_lemeshow": _hosmer_lemeshow(row, thresholds, row["model"] in silent),
         }
         for _, row in model_fit.iterrows()
     }
@@ -145,9 +148,11 @@ def _terms(estimates: pd.DataFrame) -> dict[str, list[str]]:
     }
 
 
-def _hosmer_lemeshow(row: pd.Series, thresholds: tuple[float, ...]) -> str:
+def _hosmer_lemeshow(row: pd.Series, thresholds: tuple[float, ...], silent: bool) -> str:
     if pd.isna(row["hl_chi2"]):
         return "not estimable"
+    if silent:
+        return "not informative (few patterns)"
     said = f"χ² {chi_square(row['hl_chi2'], row['hl_df'])}"
     return f"{said}, {p_phrase(row['hl_p_value'], thresholds)}, {int(row['hl_groups'])} groups"
 
@@ -184,9 +189,16 @@ def _p_value(estimates: pd.DataFrame, row: pd.Series) -> float:
 
 
 def quote_missingness(checks: pd.DataFrame) -> list[str]:
-    """Return the remarks about variables that are missing more often with one outcome."""
+    """Return the remarks about variables that are missing more often with one outcome.
+
+    Variables missing in the same women, such as a density and its groups, share one remark.
+    """
     rows = checks[checks["check"].eq(MISSINGNESS) & checks["severity"].ne("note")]
-    return [labels.in_words(message) for message in dict.fromkeys(rows["message"])]
+    names: dict[str, list[str]] = {}
+    for _, row in rows.drop_duplicates("message").iterrows():
+        variable, verb, counts = in_print(row).partition(" is missing ")
+        names.setdefault(verb + counts, []).append(variable.removeprefix("Whether "))
+    return [f"Whether {' or '.join(of_one)}{rest}" for rest, of_one in names.items()]
 
 
 def quote_checks(checks: pd.DataFrame) -> Mapping[str, int]:

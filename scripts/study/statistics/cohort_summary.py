@@ -13,6 +13,12 @@ from study.statistics.meta_analysis import RandomEffects, random_effects
 
 POOLED = "random_effects"
 METHOD = "reml_hartung_knapp"
+# ASSUME: with fewer cohorts there is no prediction interval (Higgins 2009 asks for three), and
+# the variance between cohorts is told with a warning (Cochrane Handbook, chapter 10).
+LEAST_FOR_PREDICTION = 3
+LEAST_FOR_VARIANCE = 5
+# An interval this narrow against the ordinary one is rounding: all estimates are the same.
+NO_WIDTH = 1e-6
 COLUMNS = [
     "cohort", "synthetic", "n", "events", "log_odds", "std_error", "odds_ratio", "ci_low",
     "ci_high", "weight",
@@ -39,7 +45,8 @@ def side_by_side(
 ) -> pd.DataFrame:
     """Return one row per cohort: its maximum-likelihood odds ratio with Wald interval.
 
-    A cohort that lacks the model, the variable or the reference level is ``not_estimable``.
+    A cohort that lacks the model or the variable is ``not_estimable``; where the other level was
+    the reference, its odds ratio is turned round.
     Intervals are computed anew, so that all have the same confidence level.
 
     Parameters
@@ -74,17 +81,18 @@ def side_by_side(
 def _main_row(model: pd.DataFrame, exposure: str, reference: str) -> dict[str, object]:
     """Return counts, log odds ratio, standard error and status of the exposure's only level."""
     main = model["estimator"].eq("ml") & model["ci_method"].eq("wald")
-    own = main & model["variable"].eq(exposure) & model["reference"].eq(reference)
-    rows = model[own & model["level"].ne(OVERALL)]
+    rows = model[main & model["variable"].eq(exposure) & model["level"].ne(OVERALL)]
     if len(rows) > 1:
+        levels = ", ".join([rows["reference"].iloc[0], *rows["level"]])
         raise StudyError(
             "config/config.yaml: cohorts are summarised by an exposure of two levels; "
-            f"'{exposure}' has {', '.join([reference, *rows['level']])}. Name another one under "
+            f"'{exposure}' has {levels}. Name another one under "
             "analysis.models.exposure, or run the cohorts one by one."
         )
-    columns = ["n", "events", "log_odds", "std_error", "status"]
-    if len(rows):
-        return rows.iloc[0][columns].to_dict()
+    if len(rows) and reference in rows.iloc[0][["level", "reference"]].tolist():
+        row = rows.iloc[0][["n", "events", "log_odds", "std_error", "status"]].to_dict()
+        sign = 1 if rows["reference"].iloc[0] == reference else -1
+        return row | {"log_odds": sign * row["log_odds"]}
     counts = (
         model[["n", "events"]].iloc[0].to_dict() if len(model) else {"n": pd.NA, "events": pd.NA}
     )
@@ -142,7 +150,9 @@ def _heterogeneity(
     estimates = {name: getattr(pooled, name) if pooled else None for name in names}
     ratios = dict.fromkeys(["odds_ratio", "ci_low", "ci_high", "prediction_low", "prediction_high"])
     if pooled:
-        ratios |= _odds_ratio(pooled) | {
+        ratios |= _odds_ratio(pooled)
+    if pooled and pooled.k >= LEAST_FOR_PREDICTION:
+        ratios |= {
             "prediction_low": float(np.exp(pooled.prediction_low)),
             "prediction_high": float(np.exp(pooled.prediction_high)),
         }
@@ -158,18 +168,37 @@ def _heterogeneity(
 
 def _note(real: list[str], pooled: RandomEffects | None, left_out: pd.DataFrame) -> str:
     """Return in words why there is no summary, who is not in it, and when to distrust it."""
-    sentences = []
+    sentences = [] if pooled is None else _doubts(pooled)
     if pooled is None:
         there = f"there is one ({real[0]})" if real else "there is none"
         sentences.append(
             f"Nothing to summarise: a summary takes two real cohorts with an estimate, and {there}."
         )
-    elif pooled.relative_width < 1:
-        sentences.append(
-            "The cohorts agree more closely than expected by chance: the Hartung–Knapp interval "
-            f"has {pooled.relative_width:.2f} of the ordinary one's width and may be too narrow."
-        )
     if len(left_out):
         names = [f"{row.cohort} ({row.reason.replace('_', ' ')})" for row in left_out.itertuples()]
         sentences.append(f"Left out: {', '.join(names)}.")
+    separated = left_out.loc[left_out["reason"].eq("separated"), "cohort"]
+    if pooled and len(separated):
+        sentences.append(
+            "Separation means an extreme odds ratio: a summary without "
+            f"{', '.join(separated)} is biased."
+        )
     return " ".join(sentences)
+
+
+def _doubts(pooled: RandomEffects) -> list[str]:
+    """Return in words why few or like cohorts make a summary doubtful."""
+    sentences = []
+    if pooled.k < LEAST_FOR_VARIANCE:
+        without = "; no prediction interval" if pooled.k < LEAST_FOR_PREDICTION else ""
+        sentences.append(f"From {pooled.k} cohorts, τ² and I² can barely be estimated{without}.")
+    if pooled.relative_width < NO_WIDTH:
+        sentences.append(
+            "The Hartung–Knapp interval is degenerate: all cohorts have the same estimate."
+        )
+    elif pooled.relative_width < 1:
+        sentences.append(
+            "The Hartung–Knapp interval is narrower than the ordinary one "
+            f"({pooled.relative_width:.2f} of its width) and may be too narrow."
+        )
+    return sentences

@@ -30,7 +30,7 @@ class RandomEffects:
         Share of every study in the summary, in the order given; their sum is 1.
     relative_width : float
         Width of the interval against the ordinary one (normal, without Hartung and Knapp's
-        factor); below 1 the studies agree so closely that it may be too narrow.
+        factor); below 1 it may be too narrow.
     """
 
     k: int

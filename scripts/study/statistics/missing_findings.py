@@ -5,12 +5,35 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 from scipy.stats import fisher_exact
 
+from study.cohort.readings import count_absences
 from study.statistics.findings import Finding, patients
 
 # ASSUME: missingness counts as related to the outcome at the conventional level, and as
 # seriously so at one that a handful of tests does not reach by chance.
 MISSINGNESS_ALPHA = 0.05
 SERIOUS_MISSINGNESS_ALPHA = 0.001
+# ASSUME: absences are mostly assumed, not observed, where half of the reports do not state them.
+MOSTLY_SILENT = 0.5
+EVERY_MODEL = "(all)"
+
+
+def find_silent_reports(readings: pd.DataFrame) -> Iterator[Finding]:
+    """Yield, once for every model, how many absences no report states."""
+    absent, silent = count_absences(readings)
+    if not silent:
+        return
+    which = (
+        f"all {silent}: no report states absence"
+        if silent == absent
+        else f"{silent} of {absent}: their reports do not mention microcalcifications"
+    )
+    message = (
+        f"That microcalcifications are absent is assumed, not reported, in {which}. They were read"
+        " as absent (undescribed_microcalcifications); if some were present or never looked for,"
+        " prevalence and odds ratios are wrong."
+    )
+    severity = "serious" if silent >= MOSTLY_SILENT * absent else "warning"
+    yield Finding(EVERY_MODEL, "silent_reports", severity, silent, message)
 
 
 def find_lost_patients(name: str, n: int, alone: Mapping[str, int]) -> Iterator[Finding]:
@@ -26,8 +49,14 @@ def find_lost_patients(name: str, n: int, alone: Mapping[str, int]) -> Iterator[
         yield Finding(name, "missing_values", "warning", max(more.values()) - n, message)
 
 
-def find_dependent_missingness(name: str, outcome: pd.Series, term: pd.Series) -> Iterator[Finding]:
-    """Yield if `term` is missing more often with one outcome (Fisher's exact test)."""
+def find_dependent_missingness(
+    name: str, outcome: pd.Series, term: pd.Series, silent: bool = False
+) -> Iterator[Finding]:
+    """Yield if `term` is missing more often with one outcome; `value` is Fisher's p.
+
+    Where silent reports were read as absent (`silent`), a missing density and an absence may
+    be the same unread mammogram.
+    """
     judged = outcome.notna()
     missing, event = term.isna()[judged], outcome[judged].eq("yes")
     table = [[sum((missing == m) & (event == e)) for e in (True, False)] for m in (True, False)]
@@ -36,9 +65,15 @@ def find_dependent_missingness(name: str, outcome: pd.Series, term: pd.Series) -
     p_value = float(fisher_exact(table).pvalue)
     if p_value < MISSINGNESS_ALPHA:
         message = (
-            f"Whether {term.name} is missing depends on the outcome: {table[0][0]} of"
-            f" {sum(table[0])} where it is missing, {table[1][0]} of {sum(table[1])} where it is"
-            " recorded. Estimates from complete cases may be biased."
+            f"Whether {term.name} is missing depends on the outcome (Fisher's exact test):"
+            f" {table[0][0]} of {sum(table[0])} where it is missing, {table[1][0]} of"
+            f" {sum(table[1])} where it is recorded. If it depends on the outcome alone, odds"
+            " ratios of complete cases are unbiased, but prevalence and predicted risk are not."
         )
+        if silent and str(term.name).startswith("density"):
+            message += (
+                " Reports may be silent because no mammogram was read: see"
+                " undescribed_microcalcifications: unknown_where_density_missing."
+            )
         severity = "serious" if p_value < SERIOUS_MISSINGNESS_ALPHA else "warning"
         yield Finding(name, "missing_depends_on_outcome", severity, p_value, message)

@@ -83,6 +83,7 @@ def check_models(
     references: Mapping[str, str],
     limits: Limits,
     screened: Collection[str] = (),
+    readings: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return what is doubtful about each model, in words.
 
@@ -96,15 +97,17 @@ def check_models(
         Variables that passed the screen.
     screened : collection
         Names of the multivariable models whose terms the screen chose.
+    readings : DataFrame, optional
+        How the reports were read, as `count_readings` returns it.
     """
-    found: list[Finding] = []
+    silent = [] if readings is None else list(missing_findings.find_silent_reports(readings))
+    found = [*silent]
     for name, model in models.items():
         found += _check_model(name, model, references, limits)
         for term in model.design.terms:
             if term in frame.columns:
-                found += missing_findings.find_dependent_missingness(
-                    name, frame[outcome], frame[term]
-                )
+                pair = (frame[outcome], frame[term])
+                found += missing_findings.find_dependent_missingness(name, *pair, bool(silent))
     formed = model_fit.set_index("model")["hl_groups"].dropna()
     for name, count in formed.items():
         found += findings.find_untestable_fit(str(name), models[str(name)].design, int(count))
@@ -113,9 +116,7 @@ def check_models(
         runs = name in models and models[name].status != "not_estimable"
         _, left_out = usable_terms(frame, outcome, terms)
         found += term_findings.find_empty_model(name, terms)
-        found += term_findings.find_entry_rule(
-            name, fitted, selected, exposure, screened=name in screened
-        )
+        found += term_findings.find_entry_rule(name, fitted, selected, exposure, name in screened)
         found += term_findings.find_left_out(name, frame, outcome, left_out, runs)
         found += _compare_patients(name, models)
     return pd.DataFrame(found, columns=Finding._fields)

@@ -133,7 +133,7 @@ def find_left_out(
         words = {
             "absent": "is not recorded in any patient whose outcome is known"
             if ever
-            else "is not recorded in this cohort",
+            else f"is not recorded in any patient analysed (n = {len(frame)})",
             "constant": f"is recorded in {of_all} and does not vary among them",
             "scarce": f"is recorded in only {of_all}; together with the other terms too few"
             " patients would be left for all of them and the outcome to vary",

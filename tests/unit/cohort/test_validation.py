@@ -98,7 +98,7 @@ PLANTED = [
     ({"ER": 120}, "F6", "ER percentage '120' is outside 0 to 100 percent."),
     ({"Ki-67": "<5"}, "J7", "Ki-67 '<5' is a range, not a number."),
     ({"Ki-67": -1}, "J8", "Ki-67 '-1' is outside 0 to 100 percent."),
-    ({"Born": "1960"}, "B9", "Date of birth '1960' is not a date."),
+    ({"Born": "1960"}, "B9", "Date of birth is not a date."),
     ({"Diagnosed": "31/02/2020"}, "C10", "'31/02/2020' is not a day of the calendar."),
     ({"Diagnosed": "2020-02-31"}, "C11", "'2020-02-31' is not a day of the calendar."),
     ({"Diagnosed": dt.date(2031, 1, 1), "Age": 71}, "C12", "lies in the future."),

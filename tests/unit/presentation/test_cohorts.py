@@ -5,7 +5,7 @@ import pytest
 
 from study.presentation.cohort_forest import plot_cohort_forest
 from study.presentation.cohort_lines import axis_ticks, cohort_lines
-from study.presentation.cohorts import comparison, render_cohorts
+from study.presentation.cohorts import comparison, quote_cohorts, render_cohorts
 from study.presentation.render import to_html
 
 NAN = float("nan")
@@ -40,7 +40,7 @@ LEFT_OUT = pd.DataFrame({"cohort": ["milan", "porto"], "reason": ["synthetic", "
 
 EMPTY = POOLED.iloc[[0, 1, 4]].assign(weight=NAN).reset_index(drop=True)
 EMPTY.loc[2, ["n", "events", "odds_ratio", "ci_low", "ci_high"]] = pd.NA
-NOTHING = FOUND.assign(status="not_estimable", note="Nothing to summarise: …", tau2=NAN)
+NOTHING = FOUND.assign(status="not_estimable", note="Nothing to summarise: …", prediction_low=NAN)
 
 COMPARED = {"model": "univariable", "exposure": "her2_status", "reference": "negative"}
 
@@ -75,7 +75,8 @@ def test_the_table_has_one_row_per_cohort_and_the_summary_last():
 def test_the_notes_tell_the_heterogeneity_and_who_was_left_out():
     notes = table().notes
     assert notes[1] == (
-        "τ² = 0.077; I² = 52.7%; Q = 2.12 (1 df), p = 0.146; 95% prediction interval 0.01–217."
+        "τ² = 0.077; I² = 52.7%; Q = 2.12 (1 df), p = 0.146; 95% prediction interval 0.01–217 "
+        "(t with k − 1 = 1 df)."
     )
     assert notes[2] == "Left out: milan (synthetic), porto (separated)."
 
@@ -87,6 +88,17 @@ def test_without_summary_the_table_says_so_and_prints_no_heterogeneity():
     ]  # fmt: skip
     assert empty.notes[1] == "Nothing to summarise: …"
     assert "τ²" not in " ".join(empty.notes)
+
+
+def test_a_caption_quotes_what_the_table_prints():
+    said = quote_cohorts(table())
+    assert said["title"].endswith("HER2 positive against negative, by cohort")
+    assert said["interval"] == "(95% CI)"
+    assert said["cohorts"][1] == {
+        "cohort": "duke", "n": "271", "events": "60", "odds_ratio": "1.23 (0.65–2.36)",
+    }  # fmt: skip
+    assert said["cohorts"][-1]["odds_ratio"] == "1.74 (0.04–47.10)"
+    assert said["notes"] == list(table().notes[:-1])
 
 
 def test_the_page_marks_the_synthetic_cohort():
@@ -128,6 +140,19 @@ def test_without_summary_the_plot_has_no_diamond_and_says_why():
     assert drawn(empty, "summary") == drawn(empty, "prediction") == []
     assert len(drawn(figure(), "summary")) == 1
     assert "Nothing to summarise: …" in said(empty)
+
+
+def test_without_prediction_interval_neither_table_nor_plot_speaks_of_one():
+    two = FOUND.assign(prediction_low=NAN, prediction_high=NAN)
+    assert table(found=two).notes[1].endswith("p = 0.146.")
+    assert drawn(figure(found=two), "prediction") == []
+    assert "prediction" not in said(figure(found=two))
+
+
+def test_on_a_long_axis_every_second_tick_is_labelled():
+    wide = POOLED.assign(ci_low=[0.91, 0.05, 1.52, NAN, 0.04], ci_high=[4.14, 20, 2.95, NAN, 47.1])
+    labels = [tick.get_text() for tick in figure(wide).axes[1].get_xticklabels()]
+    assert labels == ["0.0625", "", "0.25", "", "1", "", "4", "", "16"]
 
 
 def test_the_axis_holds_every_cohort_but_not_a_summary_over_many_decades():

@@ -44,7 +44,7 @@ def test_a_run_ends_with_who_was_analysed_the_headline_and_where_to_look():
         "    adjusted     — separated       p = 0.084 (Wald test), n = 185, 36 events",
         "    adjusted model: HER2 status, age",
         "  Tables    results/milan/tables/table1.html to table5.html",
-        "  Doubts    results/milan/tables/checks.html (1 warning)",
+        "  Doubts    results/milan/tables/checks.html (1 serious, no warnings)",
     ]
 
 
@@ -55,6 +55,14 @@ def test_a_real_cohort_is_not_called_synthetic():
 def test_a_cohort_without_any_estimate_of_the_exposure_says_so():
     words = closing_words({"milan": {**MILAN, "exposure": {}}})
     assert "No odds ratio of the exposure could be estimated." in words
+
+
+def test_serious_remarks_are_counted_apart_from_warnings():
+    counts = {"serious": 2, "warning": 9, "note": 8}
+    assert "(2 serious, 9 warnings)" in closing_words({"duke": {**MILAN, "checks": counts}})
+    assert "(1 warning)" in closing_words(
+        {"duke": {**MILAN, "checks": {**counts, "serious": 0, "warning": 1}}}
+    )
 
 
 def test_a_run_that_made_no_estimates_says_nothing():

@@ -66,6 +66,7 @@ def estimates(analysis):
             models, fit, analysis, outcome, {}, [], "her2_status", references, limits
         ),
         "flow": FLOW,
+        "readings": given.DUKE_READINGS,
     }
 
 
@@ -73,7 +74,9 @@ STUDY = estimates(women())
 
 
 def draw_flow(tables, synthetic=False):
-    return plot_flow_diagram(flow_of(tables["flow"], tables["baseline"]), "A cohort", synthetic)
+    return plot_flow_diagram(
+        flow_of(tables["flow"], tables["baseline"], given.MILAN_READINGS), "A cohort", synthetic
+    )
 
 
 def draw_prevalence(tables, synthetic=False):
@@ -170,7 +173,7 @@ def test_lines_are_broken_between_words_within_the_width():
 
 
 def test_the_flow_has_a_box_for_each_criterion_that_excluded_and_notes_for_the_others():
-    flow = flow_of(FLOW, STUDY["baseline"])
+    flow = flow_of(FLOW, STUDY["baseline"], given.MILAN_READINGS)
     assert flow.assessed == ["Assessed for eligibility", "n = 300"]
     assert [box.lines[0] for box in flow.exclusions] == ["Receptors unknown", "Subtype unknown"]
     assert flow.exclusions[0].lines[1:] == ["n = 100 excluded", "not assessable in 7"]
@@ -189,10 +192,17 @@ def test_the_flow_diagram_says_every_line_of_its_boxes():
         assert words in said
 
 
+def test_the_flow_says_below_which_absences_no_report_states():
+    (note,) = set(flow_of(FLOW, STUDY["baseline"], given.DUKE_READINGS).notes) - set(
+        flow_of(FLOW, STUDY["baseline"], given.MILAN_READINGS).notes
+    )
+    assert note.startswith("MC absent (228 women) includes 220 whose report does not mention")
+
+
 def test_a_flow_that_ends_with_nobody_has_no_split():
     flow = FLOW.assign(remaining=[300, 300, 300, 200, 0, 0], excluded=[0, 0, 0, 100, 200, 0])
     nobody = {"flow": flow, "baseline": describe_baseline(women().head(0))}
-    assert flow_of(flow, nobody["baseline"]).outcomes == []
+    assert flow_of(flow, nobody["baseline"], given.MILAN_READINGS).outcomes == []
     assert "n = 0" in texts(draw_flow(nobody))
 
 
@@ -207,7 +217,6 @@ def test_prevalence_is_drawn_where_the_estimates_are():
     expected = pd.concat([her2, rows[groups]])
     assert drawn(figure, "estimate")[:7] == [[share] for share in expected["prevalence"]]
     assert drawn(figure, "interval")[:7] == expected[["ci_low", "ci_high"]].to_numpy().tolist()
-    assert drawn(figure, "everyone") == [[36 / 185, 36 / 185]]
     assert len(drawn(figure, "estimate")) == 7 + 8
 
 
@@ -216,12 +225,24 @@ def test_prevalence_says_its_numbers():
     assert {"15/55", "21/130", "36/185", "27.3 (17.3–40.2)", "% (95% CI)"} <= set(said)
 
 
+def test_every_block_has_the_line_of_its_own_women():
+    """Density unknown where there are no MC: the prevalence of the rest is higher."""
+    analysis = women()
+    without = analysis.index[analysis["microcalcifications"].eq("no")][:100]
+    analysis.loc[without, "density"] = math.nan
+    figure = draw_prevalence(estimates(analysis))
+    shares = [36 / 185, 36 / 85, 36 / 85]
+    assert drawn(figure, "everyone") == [[share, share] for share in shares]
+    said = texts(figure)
+    assert (said.count("36/85"), said.count("42.4")) == (2, 2)
+
+
 def test_an_empty_density_says_no_women_and_an_absent_one_that_it_is_not_recorded():
     said = texts(draw_prevalence(estimates(women().query("density != 'D'"))))
     assert said.count("no women") == 3
     nothing = women().assign(density=pd.Series(math.nan, women().index, dtype="str"))
     said = texts(draw_prevalence(estimates(nothing)))
-    assert said.count("not recorded in this cohort") == 2
+    assert said.count("not recorded in any woman analysed") == 2
 
 
 def test_prevalence_says_where_missing_density_depends_on_the_outcome():
@@ -301,7 +322,7 @@ def test_bars_are_the_percentages_and_lines_the_quartiles():
 
 def test_a_cohort_without_ki67_says_so_and_has_no_empty_panel():
     figure = draw_distributions(estimates(women().assign(ki67_percent=math.nan)))
-    assert "Ki-67 is not recorded in this cohort." in texts(figure)
+    assert "Ki-67 is not recorded in any woman analysed." in texts(figure)
     assert len(figure.axes) == 1 + 2
 
 
@@ -312,7 +333,7 @@ def test_a_group_without_women_and_a_cohort_without_ages_are_said_in_words():
     assert len(figure.axes) == 1 + 2
     nothing = estimates(women().assign(ki67_percent=math.nan, age_years=math.nan))
     said = texts(draw_distributions(nothing))
-    assert "Age is not recorded in this cohort." in said
+    assert "Age is not recorded in any woman analysed." in said
 
 
 # Odds ratios
@@ -333,8 +354,8 @@ def test_the_narrow_forest_plot_has_the_estimates_and_words_of_the_wide_one():
 @pytest.mark.parametrize(
     ("plot", "inputs", "level"),
     [
-        (plot_flow, ["flow", "baseline"], {}),
-        (plot_prevalence, ["prevalence", "checks"], {"confidence_level": 0.95}),
+        (plot_flow, ["flow", "baseline", "readings"], {}),
+        (plot_prevalence, ["prevalence", "checks", "readings"], {"confidence_level": 0.95}),
         (
             plot_discrimination,
             ["model_fit", "roc", "calibration", "checks"],

@@ -8,6 +8,22 @@ def test_the_flow_names_only_the_criteria_that_excluded_somebody():
     assert [step["n"] for step in said["excluded"]] == [39, 59]
 
 
+def test_every_criterion_says_of_how_many_it_could_not_be_assessed_though_it_excluded_some():
+    steps = [
+        (0, "assessed", "Assessed", 0, 0, 900),
+        (1, "bilateral", "Bilateral", 5, 700, 895),
+        (2, "subtype_unknown", "Subtype unknown", 0, 0, 895),
+        (3, "not_invasive", "In situ only", 0, 895, 895),
+        (4, "analysed", "Analysed", 0, 0, 895),
+    ]
+    flow = given.frame("flow", steps)
+    said = quotes.quote_flow(flow, given.MILAN_BASELINE, given.MILAN_READINGS)
+    assert said["not_assessable"] == [
+        "Bilateral (700 of 900 women)",
+        "In situ only (895 of 895 women)",
+    ]
+
+
 def test_a_test_is_quoted_by_name_with_its_own_number_of_women():
     said = quotes.quote_tests(
         given.contingency(given.DUKE), given.DUKE_BASELINE, given.DUKE_TESTS, 0.95
@@ -49,12 +65,40 @@ def test_an_exposure_without_an_estimate_is_quoted_by_its_status_never_by_a_numb
 
 def test_every_model_is_quoted_with_its_own_women_and_terms():
     said = quotes.quote_models(
-        given.MILAN_UNIVARIABLE, given.MILAN_MULTIVARIABLE, given.MILAN_FIT, 0.95
+        *(given.MILAN_UNIVARIABLE, given.MILAN_MULTIVARIABLE, given.MILAN_FIT),
+        *(given.MILAN_CHECKS, 0.95),
     )
     assert (said["adjusted"]["n"], said["adjusted"]["events"]) == (185, 36)
     assert said["adjusted"]["terms"].startswith("HER2 status, age")
     assert not said["adjusted"]["single"]
 
 
+def test_the_fit_of_a_model_of_few_patterns_is_quoted_without_its_p_value():
+    few = given.frame("checks", [("adjusted", "hosmer_lemeshow", "warning", 6.0, "Few patterns.")])
+    models = (given.MILAN_UNIVARIABLE, given.MILAN_MULTIVARIABLE, given.MILAN_FIT)
+    alone = quotes.quote_models(*models, given.MILAN_CHECKS, 0.95)["adjusted"]
+    assert "p = " in alone["hosmer_lemeshow"]
+    doubted = quotes.quote_models(*models, few, 0.95)["adjusted"]
+    assert doubted["hosmer_lemeshow"] == "not informative (few patterns)"
+
+
 def test_a_remark_on_several_models_is_counted_once():
     assert quotes.quote_checks(given.MILAN_CHECKS) == {"serious": 1, "warning": 2, "note": 1}
+
+
+def test_the_same_missingness_of_two_variables_is_quoted_once_with_its_p_value():
+    said = "Whether {} is missing depends on the outcome (Fisher's exact test): {} of 115."
+    rows = [
+        (f"univariable_{name}", quotes.MISSINGNESS, "serious", p, said.format(name, n))
+        for name, n, p in [
+            ("density", 1, 1e-10),
+            ("density_group", 1, 1e-10),
+            ("ki67_percent", 9, 0.012),
+        ]
+    ]
+    assert quotes.quote_missingness(given.frame("checks", rows)) == [
+        "Whether density A–D or density is missing depends on the outcome "
+        "(Fisher's exact test, p < 0.001): 1 of 115.",
+        "Whether Ki-67 is missing depends on the outcome "
+        "(Fisher's exact test, p = 0.012): 9 of 115.",
+    ]

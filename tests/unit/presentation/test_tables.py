@@ -72,8 +72,8 @@ def test_variables_that_the_cohort_does_not_have_are_named_not_shown():
     table = render_characteristics(given.DUKE_FLOW, given.DUKE_BASELINE, given.DUKE_TESTS, *RULE)
     assert "Histological type" not in lines(table)
     assert table.notes[-1] == (
-        "Not recorded in this cohort: Histological type; Hormone receptors; Molecular subtype; "
-        "Ki-67 index."
+        "Not recorded in any woman analysed: Histological type; Hormone receptors; Molecular "
+        "subtype; Ki-67 index."
     )
 
 
@@ -297,6 +297,10 @@ def test_absences_that_no_report_states_are_said_and_none_is_said_where_all_do()
         "read as absent (undescribed_microcalcifications).",
     )
     assert unmentioned(given.MILAN_READINGS) == ()
+    assert unmentioned(given.DUKE_READINGS.query("recorded != 'no'")) == (
+        "MC absent (220 women): no report states absence; all 220 do not mention "
+        "microcalcifications and were read as absent (undescribed_microcalcifications).",
+    )
 
 
 def test_measures_of_fit_say_that_they_are_of_the_same_patients():
@@ -374,3 +378,15 @@ def test_a_variable_that_may_not_enter_is_no_candidate_rather_than_not_selected(
     )
     assert lines(table)["Breast density"][-1] == "Not a candidate"
     assert lines(table)["HER2 status"][-1] == "Yes"
+
+
+def test_table_5_claims_no_screened_model_and_no_kept_exposure():
+    """Models have any names, and the exposure may have to pass the screen as well."""
+    terms, fit = (
+        table[table["model"].eq("adjusted")].assign(model="crude")
+        for table in (given.MILAN_MULTIVARIABLE, given.MILAN_FIT)
+    )
+    note = render_multivariable(terms, fit, given.MILAN_CHECKS.head(0), *SCREEN).notes[0]
+    assert note.startswith("The screen of Table 4 selected candidates at p < 0.10; the rows show")
+    assert "Screened" not in note
+    assert "exposure" not in note

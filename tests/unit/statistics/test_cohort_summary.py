@@ -63,20 +63,38 @@ def test_a_synthetic_cohort_is_shown_but_moves_nothing():
         beside.cohorts.iloc[-1], alone.cohorts.iloc[-1], check_names=False
     )
     assert beside.left_out.to_dict("records") == [{"cohort": "milan", "reason": "synthetic"}]
-    assert beside.heterogeneity["note"].iloc[0] == "Left out: milan (synthetic)."
+    assert beside.heterogeneity["note"].iloc[0].endswith("Left out: milan (synthetic).")
+    assert "biased" not in beside.heterogeneity["note"].iloc[0]
 
 
 def test_the_pooled_row_is_the_random_effects_summary_of_the_real_cohorts():
-    summary = summarise(rows(duke=DUKE, verona=VERONA), 0.95)
-    expected = random_effects([0.2, 0.8], [0.3, 0.2], 0.95)
+    summary = summarise(rows(duke=DUKE, verona=VERONA, porto=MILAN), 0.95)
+    expected = random_effects([0.2, 0.8, 2.0], [0.3, 0.2, 0.1], 0.95)
     last, found = summary.cohorts.iloc[-1], summary.heterogeneity.iloc[0]
-    assert (last["n"], last["events"], last["weight"]) == (400, 100, 1)
+    assert (last["n"], last["events"], last["weight"]) == (600, 150, 1)
     assert last["log_odds"] == expected.estimate
-    assert summary.cohorts["weight"].tolist()[:2] == list(expected.weights)
+    assert summary.cohorts["weight"].tolist()[:3] == list(expected.weights)
     assert last["ci_high"] == found["ci_high"] == pytest.approx(np.exp(expected.ci_high))
     assert found["prediction_low"] == pytest.approx(np.exp(expected.prediction_low))
-    assert (found["k"], found["df"], found["status"]) == (2, 1, "ok")
+    assert (found["k"], found["df"], found["status"]) == (3, 2, "ok")
     assert (found["tau2"], found["i2"], found["q"]) == (expected.tau2, expected.i2, expected.q)
+
+
+def test_two_cohorts_have_no_prediction_interval_and_fewer_than_five_hardly_a_variance():
+    cohorts = {f"c{i}": estimate(0.5 * (i % 2), 0.1) for i in range(5)}
+    found = {}
+    for k in (2, 3, 4, 5):
+        some = {name: cohorts[name] for name in list(cohorts)[:k]}
+        found[k] = summarise(rows(**some), 0.95).heterogeneity.iloc[0]
+    ends = ["prediction_low", "prediction_high"]
+    assert {k: bool(row[ends].isna().all()) for k, row in found.items()} == {
+        2: True, 3: False, 4: False, 5: False,
+    }  # fmt: skip
+    assert found[2]["note"] == (
+        "From 2 cohorts, τ² and I² can barely be estimated; no prediction interval."
+    )
+    assert found[4]["note"] == "From 4 cohorts, τ² and I² can barely be estimated."
+    assert found[5]["note"] is None
 
 
 def test_a_cohort_without_estimate_is_left_out_with_its_status():
@@ -84,6 +102,14 @@ def test_a_cohort_without_estimate_is_left_out_with_its_status():
     assert summary.left_out.to_dict("records") == [{"cohort": "porto", "reason": "separated"}]
     assert summary.heterogeneity["k"].iloc[0] == 2
     assert np.isnan(summary.cohorts["odds_ratio"].iloc[1])
+    assert (
+        summary.heterogeneity["note"]
+        .iloc[0]
+        .endswith(
+            "Left out: porto (separated). "
+            "Separation means an extreme odds ratio: a summary without porto is biased."
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,7 +130,7 @@ def test_with_fewer_than_two_real_cohorts_there_is_nothing_to_summarise(cohorts,
     "lacking",
     [
         estimate(0.2, 0.3, variable="density_group"),
-        estimate(0.2, 0.3, reference="positive", level="negative"),
+        estimate(0.2, 0.3, reference="equivocal", level="positive"),
         estimate(np.nan, np.nan, "not_estimable", level="(overall)", reference="(overall)"),
     ],
 )
@@ -112,6 +138,11 @@ def test_a_cohort_that_compares_something_else_is_not_estimable(lacking):
     row = rows(duke=DUKE, lille=lacking).iloc[1]
     assert (row["n"], row["events"], row["status"]) == (200, 50, "not_estimable")
     assert np.isnan(row["log_odds"])
+
+
+def test_a_cohort_with_the_other_reference_is_turned_round():
+    turned = estimate(-0.8, 0.2, reference="positive", level="negative")
+    pd.testing.assert_frame_equal(rows(duke=DUKE, verona=turned), rows(duke=DUKE, verona=VERONA))
 
 
 def test_a_cohort_without_the_model_has_no_counts_either():
@@ -131,10 +162,18 @@ def test_an_exposure_of_several_levels_is_refused():
         rows(duke=two)
 
 
-def test_cohorts_that_agree_too_well_come_with_a_warning():
-    summary = summarise(rows(one=DUKE, two=DUKE, three=estimate(0.21, 0.3)), 0.95)
-    assert "may be too narrow" in summary.heterogeneity["note"].iloc[0]
-    assert summarise(rows(one=DUKE, two=VERONA), 0.95).heterogeneity["note"].isna().all()
+@pytest.mark.parametrize(
+    ("third", "words"),
+    [
+        (0.21, "interval is narrower than the ordinary one (0.04 of its width)"),
+        (0.2, "interval is degenerate: all cohorts have the same estimate"),
+        (2.0, None),
+    ],
+)
+def test_a_narrow_interval_comes_with_a_warning(third, words):
+    summary = summarise(rows(one=DUKE, two=DUKE, three=estimate(third, 0.3)), 0.95)
+    note = summary.heterogeneity["note"].iloc[0]
+    assert words in note if words else "Hartung" not in note
 
 
 @pytest.mark.parametrize("synthetic", [[], ["duke"]])

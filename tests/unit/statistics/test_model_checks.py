@@ -33,7 +33,9 @@ def milan():
     return frame.assign(age_group=["<=50" if i % 6 == 0 else ">50" for i in range(len(frame))])
 
 
-def check(frame, models, selected=("her2_status",), references=REFERENCES, screened=()):
+def check(
+    frame, models, selected=("her2_status",), references=REFERENCES, screened=(), readings=None
+):
     estimates, _ = fit_models(frame, OUTCOME, models, references, None, 0.95)
     variables = list(dict.fromkeys(term for terms in models.values() for term in terms))
     fitted = fit_all(frame, OUTCOME, variables, estimates, references, None)
@@ -44,8 +46,8 @@ def check(frame, models, selected=("her2_status",), references=REFERENCES, scree
         ESTIMATES[name].validate(table)
     found = check_models(
         *(fitted, fit, frame, OUTCOME, models, selected, "her2_status", references, LIMITS),
-        screened,
-    )
+        screened, readings,
+    )  # fmt: skip
     return ESTIMATES["checks"].validate(found)
 
 
@@ -200,7 +202,10 @@ def test_a_term_the_cohort_lacks_is_left_out_by_name_and_costs_nobody():
     frame = milan().assign(histology_group=np.nan)
     found = check(frame, {"m": ["her2_status", "histology_group"]})
     message = only(found, "m", "left_out")["message"]
-    assert message == "histology_group is not recorded in this cohort; the model runs without it."
+    assert message == (
+        "histology_group is not recorded in any patient analysed (n = 185); the model runs"
+        " without it."
+    )
     assert only(found, "univariable_histology_group", "not_estimable")["value"] == 0
 
 
@@ -230,7 +235,7 @@ def test_one_patient_is_said_to_be_one_and_no_model_is_said_to_run():
     found = check(two_by_two(1, 0, 0, 0), {"m": ["her2_status", "histology_group"]})
     assert sorted(found.query("model == 'm'")["message"]) == [
         "her2_status is recorded in 1 of 1 patient and does not vary among them; it is left out.",
-        "histology_group is not recorded in this cohort; it is left out.",
+        "histology_group is not recorded in any patient analysed (n = 1); it is left out.",
     ]
     message = only(found, "univariable_her2_status", "not_estimable")["message"]
     assert message == "No estimate: there is only one patient."
@@ -294,7 +299,21 @@ def test_missingness_that_depends_on_the_outcome_is_told_of_every_model_that_has
         assert finding["severity"] == "serious"
         assert finding["value"] < 1e-4
         assert "0 of" in finding["message"]
+        assert "odds ratios of complete cases are unbiased, but prevalence" in finding["message"]
+        assert "unknown_where_density_missing" not in finding["message"]
     assert "missing_depends_on_outcome" not in names(found, "crude")
+
+
+def test_a_density_missing_beside_silent_reports_points_to_how_they_may_be_read():
+    frame = milan()
+    known = frame[OUTCOME].eq("yes") | (frame.index % 2 == 0)
+    frame["density"] = pd.Series(["A", "B"] * 93, dtype="str").head(185).where(known)
+    rows = [(OUTCOME, "undescribed", "no", 149), (OUTCOME, "yes", "yes", 36)]
+    readings = pd.DataFrame(rows, columns=["fact", "recorded", "read_as", "n"])
+    for silent in (readings, readings.tail(1)):
+        found = check(frame, {"m": ["density"]}, readings=silent)
+        message = only(found, "m", "missing_depends_on_outcome")["message"]
+        assert ("unknown_where_density_missing" in message) == (len(silent) == 2)
 
 
 def test_missingness_less_clearly_related_to_the_outcome_is_a_warning():
@@ -304,6 +323,25 @@ def test_missingness_less_clearly_related_to_the_outcome_is_a_warning():
     finding = only(check(frame, {"m": ["age_group"]}), "m", "missing_depends_on_outcome")
     assert 0.001 < finding["value"] < 0.05  # 1 of 9 missing had the outcome, 39 of 71 others
     assert finding["severity"] == "warning"
+
+
+@pytest.mark.parametrize(
+    ("stated", "severity", "words"),
+    [(0, "serious", "in all 120: no report states absence."),
+     (80, "serious", "in 120 of 200: their reports do not mention microcalcifications."),
+     (200, "warning", "in 120 of 320: their reports do not mention microcalcifications.")],
+)  # fmt: skip
+def test_absences_that_no_report_states_are_a_doubt_about_all_models(stated, severity, words):
+    rows = [(OUTCOME, "undescribed", "no", 120), (OUTCOME, "no", "no", stated),
+            (OUTCOME, "yes", "yes", 36)]  # fmt: skip
+    readings = pd.DataFrame(rows, columns=["fact", "recorded", "read_as", "n"])
+    finding = only(
+        check(milan(), {"m": ["her2_status"]}, readings=readings), "(all)", "silent_reports"
+    )
+    assert (finding["severity"], finding["value"]) == (severity, 120)
+    assert words in finding["message"]
+    told = check(milan(), {"m": ["her2_status"]}, readings=readings.tail(2))
+    assert "silent_reports" not in names(told, "(all)")
 
 
 def test_collinear_terms_are_named():

@@ -5,7 +5,7 @@ import pytest
 
 from check_model import check_model
 from fit_multivariable import fit_multivariable
-from schemas.estimates import read_estimates
+from schemas.estimates import read_estimates, write_estimates
 from screen_univariable import screen_univariable
 from study.statistics.model_checks import Limits
 from tests.unit.statistics.patients import cohort
@@ -37,6 +37,10 @@ def folder(tmp_path_factory):
     )
     frame["histology_group"] = pd.Series([None] * 185, dtype="str")
     frame.to_parquet(folder / "analysis.parquet", index=False)
+    rows = [("microcalcifications", "undescribed", "no", 149),
+            ("microcalcifications", "yes", "yes", 36)]  # fmt: skip
+    readings = pd.DataFrame(rows, columns=["fact", "recorded", "read_as", "n"])
+    write_estimates("readings", readings, folder / "readings.csv")
     paths = {name: folder / f"{name}.csv" for name in ["univariable", "multivariable", *TABLES]}
     analysis = folder / "analysis.parquet"
     screen_univariable(
@@ -50,8 +54,9 @@ def folder(tmp_path_factory):
         confidence_level=0.95, **COMMON,
     )  # fmt: skip
     check_model(
-        analysis=analysis, **paths, univariable_only=["density"], keep_exposure=True,
-        models=MODELS, limits=Limits(0.95, 10, 5, 0.5, 10), **COMMON,
+        analysis=analysis, readings=folder / "readings.csv", **paths,
+        univariable_only=["density"], keep_exposure=True, models=MODELS,
+        limits=Limits(0.95, 10, 5, 0.5, 10), **COMMON,
     )  # fmt: skip
     return folder
 
@@ -59,6 +64,11 @@ def folder(tmp_path_factory):
 def test_every_file_satisfies_its_schema(folder):
     for name in ["univariable", "multivariable", *TABLES]:
         assert len(read_estimates(name, folder / f"{name}.csv"))
+
+
+def test_the_model_check_reads_how_the_reports_were_read(folder):
+    found = read_estimates("checks", folder / "checks.csv").query("model == '(all)'")
+    assert found["severity"].tolist() == ["serious"]
 
 
 def test_the_screened_model_is_read_from_the_screen(folder):
@@ -97,7 +107,8 @@ def test_only_the_screened_model_keeps_the_exposure_for_being_the_exposure(folde
     screen.to_csv(tmp_path / "univariable.csv", index=False)
     out = {name: tmp_path / f"{name}.csv" for name in TABLES}
     check_model(
-        analysis=folder / "analysis.parquet", univariable=tmp_path / "univariable.csv",
+        analysis=folder / "analysis.parquet", readings=folder / "readings.csv",
+        univariable=tmp_path / "univariable.csv",
         multivariable=folder / "multivariable.csv", **out, univariable_only=["density"],
         keep_exposure=True, models=MODELS, limits=Limits(0.95, 10, 5, 0.5, 10), **COMMON,
     )  # fmt: skip
