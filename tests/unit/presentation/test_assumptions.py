@@ -38,7 +38,7 @@ def test_no_mark_of_the_code_is_missed():
 def test_assumptions_are_marked_where_the_list_looks_for_them():
     elsewhere = [
         *PROJECT.glob("scripts/*.py"),
-        *PROJECT.glob("schemas/*"),
+        *PROJECT.glob("schemas/*.*"),
         *PROJECT.glob("rules/*.smk"),
     ]
     texts = {str(file): file.read_text(encoding="utf-8") for file in elsewhere}

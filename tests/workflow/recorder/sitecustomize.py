@@ -20,7 +20,9 @@ def note(event: str, arguments: tuple) -> None:
 def write() -> None:
     """One file per job, named by its rule: Snakemake runs scripts/x.py as tmp….x.py."""
     compiled = {path for path in opened if path.endswith(".pyc")}
-    files = (opened - compiled) | {source_from_cache(path) for path in compiled}
+    # Python writes x.pyc.12345 first when it has just read and compiled x.py itself.
+    written = {path for path in opened if ".pyc." in path}
+    files = (opened - compiled - written) | {source_from_cache(path) for path in compiled}
     listing = HERE / ".snakemake" / "opened" / f"{Path(sys.argv[0]).suffixes[-2][1:]}-{os.getpid()}"
     listing.parent.mkdir(exist_ok=True)
     listing.write_text("\n".join(sorted(str(Path(file).relative_to(HERE)) for file in files)))
