@@ -13,8 +13,8 @@ from study.statistics.meta_analysis import RandomEffects, random_effects
 
 POOLED = "random_effects"
 METHOD = "reml_hartung_knapp"
-# ASSUME: with fewer cohorts there is no prediction interval (Higgins 2009 asks for three), and
-# the variance between cohorts is told with a warning (Cochrane Handbook, chapter 10).
+# ASSUME: with fewer cohorts there is no prediction interval, and the variance between cohorts
+# is told with a warning (a convention of this project: two cohorts say little of their spread).
 LEAST_FOR_PREDICTION = 3
 LEAST_FOR_VARIANCE = 5
 # An interval this narrow against the ordinary one is rounding: all estimates are the same.

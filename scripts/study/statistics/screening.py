@@ -26,9 +26,8 @@ def screen_variables(
 
     A candidate is selected when its overall test (`screening_test`: ``wald`` or
     ``likelihood_ratio``) lies below `screening_alpha`; under separation Firth's penalised
-    likelihood ratio decides, since the maximum-likelihood test does not exist. Variables of
-    `univariable_only` are never selected. A variable that the cohort does not have keeps its
-    rows, with n = 0.
+    likelihood ratio decides, since the estimate is infinite. Variables of `univariable_only` are
+    never selected. A variable that the cohort does not have keeps its rows, with n = 0.
     """
     tables, lost = [], []
     for variable in dict.fromkeys([*candidates, *univariable_only]):
