@@ -24,6 +24,7 @@ from study.presentation.style import (
 )
 from study.presentation.style import SYNTHETIC as SYNTHETIC_COLOUR
 
+SUBJECT = "Odds ratios of microcalcifications (MC)"
 ROW, GAP = 4.6, 2.6
 LEFT, RIGHT = 2.0, 172.0
 LEVEL_X, REFERENCE_X, PLOT_X, PLOT_WIDTH, SAID_X, P_X = 62.0, 77.0, 82.0, 47.0, 134.0, RIGHT
@@ -112,9 +113,9 @@ def tick_labels(ticks: Sequence[float], most: int = 7) -> list[str]:
 
 
 def _header(page: _Page, title: str, synthetic: bool, interval: str, above: float) -> None:
-    page.text.text(
-        LEFT, page.height - 4.5, title, fontsize=8.5, weight="bold", va="center_baseline"
-    )
+    top = page.height - 4.5
+    name = page.text.text(LEFT, top, title, fontsize=8.5, weight="bold", va="center_baseline")
+    _after(page, name, top, SUBJECT)
     if synthetic:
         page.text.text(
             LEFT, page.height - 9, SYNTHETIC, color=SYNTHETIC_COLOUR, va="center_baseline"

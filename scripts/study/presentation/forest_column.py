@@ -6,7 +6,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.presentation.forest import axis_ticks, tick_labels
+from study.presentation.forest import SUBJECT, axis_ticks, tick_labels
 from study.presentation.forest_lines import Heading, Line
 from study.presentation.page import LEFT, LINE, RIGHT, Page, beside, header, open_page
 from study.presentation.style import ESTIMATE, HAIR, INK, QUIET, STYLE
@@ -14,7 +14,6 @@ from study.presentation.style import ESTIMATE, HAIR, INK, QUIET, STYLE
 ROW, HEADING, GAP, HEAD, BELOW = 7.4, 5.0, 1.2, 6.0, 10.5
 PLOT_X, PLOT_WIDTH = 38.0, 19.0
 LABELLED_TICKS = 4
-SUBJECT = "Odds ratios of microcalcifications (MC)"
 
 
 def plot_forest_column(
