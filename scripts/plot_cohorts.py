@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from job_log import job_log
+from save_figure import save_figure
 from schemas.summary import read_summary
 from study.presentation.cohort_forest import plot_cohort_forest
 from study.presentation.cohort_lines import cohort_lines
-from study.presentation.style import NO_DATES, STYLE
 
 
 def plot_cohorts(
@@ -23,8 +23,6 @@ def plot_cohorts(
     confidence_level: float,
 ) -> None:
     """Write one figure in three formats; two runs write the same bytes."""
-    import matplotlib as mpl
-
     lines = cohort_lines(read_summary("cohorts", cohorts), read_summary("left_out", left_out))
     figure = plot_cohort_forest(
         lines,
@@ -34,10 +32,7 @@ def plot_cohorts(
         reference=references[exposure],
         confidence_level=confidence_level,
     )
-    with mpl.rc_context(STYLE):
-        for path in (svg, pdf, png):
-            kind = path.suffix.removeprefix(".")
-            figure.savefig(path, format=kind, metadata=NO_DATES[kind])
+    save_figure(figure, svg, pdf, png)
 
 
 if __name__ == "__main__":
