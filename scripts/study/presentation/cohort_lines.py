@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from study.presentation.cohorts import cohort_label, odds_ratio_text, weight_text
-from study.presentation.forest import TICKS
+from study.presentation.forest import ticks_around
 from study.presentation.terms import counts
 from study.statistics.cohort_summary import POOLED
 
@@ -46,16 +46,12 @@ def cohort_lines(cohorts: pd.DataFrame, left_out: pd.DataFrame) -> list[Line]:
 
 
 def axis_ticks(lines: Sequence[Line]) -> list[float]:
-    """Return the shortest run of ticks from 0.5 to 2 or beyond that holds every cohort.
+    """Return the ticks for all cohorts that have an estimate.
 
     The summary does not count: that of two cohorts may span many decades.
     """
     known = [line for line in lines if line.kind != "summary" and not pd.isna(line.estimate)]
-    low = min([0.5, *(line.low for line in known)])
-    high = max([2.0, *(line.high for line in known)])
-    first = max((tick for tick in TICKS if tick <= low), default=TICKS[0])
-    last = min((tick for tick in TICKS if tick >= high), default=TICKS[-1])
-    return [tick for tick in TICKS if first <= tick <= last]
+    return ticks_around([line.low for line in known], [line.high for line in known])
 
 
 def _kind(synthetic: bool) -> str:

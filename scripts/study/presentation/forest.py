@@ -96,10 +96,17 @@ def _page(height: float, above: float, lines: Sequence[Heading | Line]) -> _Page
 
 
 def axis_ticks(lines: Sequence[Heading | Line]) -> list[float]:
-    """Return the shortest run of ticks that holds every interval; 1 is always among them."""
+    """Return the ticks for all lines that have an estimate."""
     known = [line for line in lines if isinstance(line, Line) and line.estimate is not None]
-    low = min([0.5, *(line.low for line in known if line.low is not None)])
-    high = max([2.0, *(line.high for line in known if line.high is not None)])
+    return ticks_around(
+        [line.low for line in known if line.low is not None],
+        [line.high for line in known if line.high is not None],
+    )
+
+
+def ticks_around(lows: Sequence[float], highs: Sequence[float]) -> list[float]:
+    """Return the shortest run of ticks, from 0.5 to 2 or beyond, that holds every interval."""
+    low, high = min([0.5, *lows]), max([2.0, *highs])
     first = max((tick for tick in TICKS if tick <= low), default=TICKS[0])
     last = min((tick for tick in TICKS if tick >= high), default=TICKS[-1])
     return [tick for tick in TICKS if first <= tick <= last]
