@@ -17,6 +17,7 @@ RULES = DerivationRules(
     density_edge_belongs_to="lower",
     undescribed_microcalcifications="absent",
     precedence={
+        "her2_ihc": "findings",
         "her2_status": "findings",
         "er_status": "findings",
         "pr_status": "findings",
@@ -86,7 +87,7 @@ def test_the_tables_keep_their_contract(derivation):
     DERIVED.validate(derivation.cohort)
     TRACE.validate(derivation.trace)
     DISAGREEMENTS.validate(derivation.disagreements)
-    assert len(derivation.trace) == 3 * 6
+    assert len(derivation.trace) == 3 * 10
 
 
 def test_in_situ_cancer_stays_in_the_derived_cohort():
