@@ -344,7 +344,7 @@ def statuses(patients, edition):
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
-def test_over_all_bins_raising_ratio_or_copies_never_turns_positive_into_negative(edition):
+def test_over_all_bins_raising_ratio_or_copies_leaves_positive_positive(edition):
     """Without exception, in every edition: schemas/README.md says so too."""
     ratios = [NAN, 1.0, 1.79, 1.8, 1.99, 2.0, 2.2, 2.21, 3.0]
     copies = [NAN, 3.0, 3.99, 4.0, 5.99, 6.0, 6.01, 9.0]
@@ -359,7 +359,7 @@ def test_over_all_bins_raising_ratio_or_copies_never_turns_positive_into_negativ
         raised = [(r, copy) for r in ratios if r > ratio] + [(ratio, c) for c in copies if c > copy]
         if status == "positive":
             after = {found[ihc, ish, *pair, again] for pair in raised}
-            assert "negative" not in after, (ihc, ish, ratio, copy, again)
+            assert after <= {"positive"}, (ihc, ish, ratio, copy, again)
 
 
 number = st.one_of(st.just(NAN), st.floats(0, 20))
@@ -380,11 +380,11 @@ number = st.one_of(st.just(NAN), st.floats(0, 20))
         max_size=50,
     )
 )
-def test_raising_ratio_or_copies_never_turns_positive_into_negative(edition, pairs):
+def test_raising_ratio_or_copies_leaves_positive_positive(edition, pairs):
     before, after = [], []
     for ihc, ish, numbers, raised, by in pairs:
         patient = {"her2_ihc": ihc, "her2_ish": ish, **dict(zip(NUMBERS, numbers, strict=True))}
         before.append(patient)
         after.append({**patient, raised: patient[raised] + by})
     moves = zip(statuses(before, edition), statuses(after, edition), strict=True)
-    assert ("positive", "negative") not in set(moves)
+    assert {second for first, second in moves if first == "positive"} <= {"positive"}
