@@ -37,7 +37,7 @@ def apply_codebook(source: Source, cohort: Cohort) -> tuple[pd.DataFrame, list[P
 def _read_column(source: Source, field: Field, entry: Entry) -> tuple[pd.Series, list[Problem]]:
     texts = source.raw[source.letters[field.name]].fillna("")
     known = vocabulary(field, entry)
-    readings = {text: _read(text, field, entry, known) for text in texts.unique()}
+    readings = {text: read_text(text, field, entry, known) for text in texts.unique()}
     column = _typed([readings[text].value for text in texts], field, texts.index)
     problems = []
     for text, reading in readings.items():
@@ -47,7 +47,7 @@ def _read_column(source: Source, field: Field, entry: Entry) -> tuple[pd.Series,
     return column, problems + _remarks(source, field, texts, readings)
 
 
-def _read(text: str, field: Field, entry: Entry, known: Vocabulary) -> Reading:
+def read_text(text: str, field: Field, entry: Entry, known: Vocabulary) -> Reading:
     if not text.strip():
         return Reading(entry.blank if field.kind == "category" else None)
     if field.kind == "text":

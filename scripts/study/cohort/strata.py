@@ -20,7 +20,7 @@ _EMPTY_IF_UNKNOWN = [
 # In situ cancer is no type of invasive cancer; it is seen here only if it is not excluded.
 _NOT_KNOWN = [*MISSING, "unresolved", "in_situ"]
 # The names of the age groups, which the output contract fixes, say it too.
-_AGE_CUTOFF = 50
+AGE_CUTOFF = 50
 _DENSITY_GROUPS = {"A": "A-B", "B": "A-B", "C": "C-D", "D": "C-D"}
 
 
@@ -68,7 +68,7 @@ def derive_age_group(cohort: pd.DataFrame, coding: str) -> pd.Series:
     if coding not in columns:
         raise StudyError(f"age_coding is '{coding}'. Allowed: {', '.join(columns)}.")
     age = cohort[columns[coding]]
-    older = pd.Series("<=50", cohort.index).mask(age > _AGE_CUTOFF, ">50")
+    older = pd.Series("<=50", cohort.index).mask(age > AGE_CUTOFF, ">50")
     return older.where(age.notna())
 
 
