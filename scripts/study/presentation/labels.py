@@ -14,6 +14,8 @@ VARIABLES = {
     "density_group": "Breast density, two groups",
     "histology": "Histological type",
     "histology_group": "Histological type, two groups",
+    "er_status": "ER status",
+    "pr_status": "PR status",
     "hr_status": "Hormone receptors",
     "her2_status": "HER2 status",
     "subtype": "Molecular subtype",
@@ -48,6 +50,8 @@ LEVELS = {
         "other": "Other",
     },
     "histology_group": {"IDC": "IDC", "other": "Any other type"},
+    "er_status": {"positive": "Positive", "negative": "Negative"},
+    "pr_status": {"positive": "Positive", "negative": "Negative"},
     "hr_status": {"positive": "Positive", "negative": "Negative"},
     "her2_status": {"positive": "Positive", "negative": "Negative"},
     "subtype": {
@@ -125,6 +129,8 @@ STATUS_WORDS = {
 ABBREVIATIONS = {
     "MC": "microcalcifications",
     "HER2": "human epidermal growth factor receptor 2",
+    "ER": "oestrogen receptor",
+    "PR": "progesterone receptor",
     "IDC": "invasive ductal carcinoma",
     "DCIS": "ductal carcinoma in situ",
     "ILC": "invasive lobular carcinoma",
