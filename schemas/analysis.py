@@ -22,8 +22,30 @@ SUBTYPES = [
 ]
 DENSITIES = ["A", "B", "C", "D"]
 HISTOLOGIES = ["IDC", "IDC+DCIS", "ILC", "ILC+LCIS", "other"]
-FACTS = ["age_years", "er_status", "pr_status", "her2_status", "subtype", "density"]
-NUMBERS_AMONG_FACTS = ["age_years"]
+# In the order in which they are decided, each from those before it.
+FACTS = [
+    "age_years",
+    "er_status",
+    "pr_status",
+    "hr_status",
+    "her2_ihc",
+    "her2_ish",
+    "her2_status",
+    "her2_low",
+    "subtype",
+    "density",
+]
+# Those with levels that a workbook may also record as such.
+COMPARED_FACTS = [
+    "er_status",
+    "pr_status",
+    "her2_ihc",
+    "her2_ish",
+    "her2_status",
+    "subtype",
+    "density",
+]
+HER2_LOW = ["low", "ultralow", "null", "zero_not_split", "positive", "unknown"]
 
 
 def _text(*levels: str, empty: bool = False) -> pa.Column:
@@ -58,7 +80,11 @@ DERIVED = _table(
         "er_status": _text(*_STATUS),
         "pr_status": _text(*_STATUS),
         "hr_status": _text(*_STATUS),
+        "her2_ihc_used": _text("0", "1+", "2+", "3+", "undefined", "unknown"),
+        "her2_ish_group": _text(),
+        "her2_ish_reading": _text("positive", "negative", "equivocal", "unknown"),
         "her2_status": _text(*_STATUS, "unresolved"),
+        "her2_low": _text(*HER2_LOW),
         "subtype": _text(*SUBTYPES, "unknown"),
         "density": _text(*DENSITIES, "unknown"),
         "histology": _text(*HISTOLOGIES, "in_situ", "unknown"),
@@ -76,7 +102,7 @@ TRACE = _table(
         "rule": _text(),
         "edition": _text(empty=True),
         "row": _text(empty=True),
-        "grade": _text("findings", "ish_verdict", "recorded", "none"),
+        "grade": _text("findings", "partial", "ish_verdict", "recorded", "none"),
         "flags": _text(empty=True),
     },
     unique=["patient_id", "biomarker"],

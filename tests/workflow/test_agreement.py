@@ -80,7 +80,7 @@ def test_the_list_of_discordant_patients_opens_with_its_reasons(project):
         ["A-4", "her2_status", "positive", "negative", "derived"],
     ]
     assert listed["reason"].iloc[1] == (
-        "HER2 IHC 2+, HER2 ISH not done: IHC 2+ without ISH leaves the status unknown; "
+        "HER2 IHC 2+: IHC 2+ without ISH leaves the status unknown; "
         "a score of 2+ is equivocal and asks for ISH; the recorded value is used"
     )
 
@@ -89,9 +89,7 @@ def test_a_patient_is_explained_in_sentences(project):
     told = explain(project, "both", " A-3 ")
     assert told.returncode == 0, told.stderr
     assert told.stdout.startswith("Patient A-3 of cohort both (synthetic)\n")
-    assert (
-        "HER2 status: positive.\n  Seen: HER2 IHC 2+, HER2 ISH not done.\n  Recorded: positive.\n"
-    ) in told.stdout
+    assert ("HER2 status: positive.\n  Seen: HER2 IHC 2+.\n  Recorded: positive.\n") in told.stdout
     assert told.stdout.endswith("\nIncluded in the analysis.\n")
     excluded = explain(project, "both", "A-6").stdout
     assert "\nExcluded: microcalcifications not reported.\n  She also fails: " in excluded
@@ -119,7 +117,7 @@ def test_the_cohort_of_the_study_is_explained_and_has_nothing_to_compare(finishe
     told = explain(finished, "milan", her2["patient_id"].iloc[0])
     assert (
         "HER2 status: positive.\n"
-        "  Seen: HER2 IHC 2+, HER2 ISH positive.\n"
+        "  Seen: HER2 IHC 2+, HER2 ISH verdict positive.\n"
         "  Rule: IHC 2+ with ISH positive is positive (edition of the reference study, "
         "row 3 of schemas/her2_status.csv).\n"
         "  Evidence: ISH verdict without numbers.\n"

@@ -11,7 +11,7 @@ import pandas as pd
 
 from schemas.dictionary import MISSING
 
-UNDECIDED = [*MISSING, "unresolved"]
+UNDECIDED = [*MISSING, "unresolved", "undefined"]
 RECORDED_RULE = "recorded value used; the findings alone: "
 
 

@@ -8,9 +8,11 @@ import pandas as pd
 from study.biomarkers.age import decide_age, derive_completed_years
 from study.biomarkers.decision import Decision
 from study.biomarkers.density import decide_density
-from study.biomarkers.her2 import decide_her2_status
+from study.biomarkers.her2 import decide_her2_low, decide_her2_status
+from study.biomarkers.her2_ihc import decide_her2_ihc
+from study.biomarkers.her2_ish import decide_her2_ish
 from study.biomarkers.histology import derive_histology
-from study.biomarkers.hormone_receptors import decide_receptor_status, derive_hr_status
+from study.biomarkers.hormone_receptors import decide_hr_status, decide_receptor_status
 from study.biomarkers.microcalcifications import derive_microcalcifications
 from study.biomarkers.subtype import decide_subtype
 
@@ -22,8 +24,8 @@ class DerivationRules:
     Attributes
     ----------
     precedence : mapping
-        For each of her2_status, er_status, pr_status, subtype, density and age_years which
-        source comes first: ``findings`` or ``recorded``.
+        For each of her2_ihc, her2_status, er_status, pr_status, subtype, density and age_years
+        which source comes first: ``findings`` or ``recorded``.
     """
 
     her2_edition: str
@@ -55,7 +57,7 @@ def derive_facts(validated: pd.DataFrame, rules: DerivationRules) -> Derivation:
     StudyError
         If the rules name an edition, a scheme or a reading that does not exist.
     """
-    decisions = _decide(validated, rules)
+    decisions, ish_reading = _decide(validated, rules)
     facts = {str(decision.fact.name): decision.fact for decision in decisions}
     cohort = validated.assign(
         age_years=facts["age_years"],
@@ -67,8 +69,12 @@ def derive_facts(validated: pd.DataFrame, rules: DerivationRules) -> Derivation:
         ),
         er_status=facts["er_status"],
         pr_status=facts["pr_status"],
-        hr_status=derive_hr_status(facts["er_status"], facts["pr_status"]),
+        hr_status=facts["hr_status"],
+        her2_ihc_used=facts["her2_ihc"],
+        her2_ish_group=facts["her2_ish"],
+        her2_ish_reading=ish_reading,
         her2_status=facts["her2_status"],
+        her2_low=facts["her2_low"],
         subtype=facts["subtype"],
         density=facts["density"],
         histology=derive_histology(validated["histology_recorded"]),
@@ -81,15 +87,19 @@ def derive_facts(validated: pd.DataFrame, rules: DerivationRules) -> Derivation:
     )
 
 
-def _decide(cohort: pd.DataFrame, rules: DerivationRules) -> list[Decision]:
+def _decide(cohort: pd.DataFrame, rules: DerivationRules) -> tuple[list[Decision], pd.Series]:
+    """Return every decision, each from those before it, and what ISH says in a word."""
     first = rules.precedence
     er = decide_receptor_status(cohort, "er", rules.er_positive_from_percent, first["er_status"])
     pr = decide_receptor_status(cohort, "pr", rules.pr_positive_from_percent, first["pr_status"])
-    her2 = decide_her2_status(cohort, rules.her2_edition, first["her2_status"])
+    hr = decide_hr_status(cohort["patient_id"], er.fact, pr.fact)
+    ihc = decide_her2_ihc(cohort, rules.her2_edition, first["her2_ihc"])
+    ish = decide_her2_ish(cohort, rules.her2_edition)
+    her2 = decide_her2_status(cohort, ihc.fact, ish, rules.her2_edition, first["her2_status"])
+    low = decide_her2_low(cohort, ihc.fact, her2.fact)
     subtype = decide_subtype(
         cohort,
-        derive_hr_status(er.fact, pr.fact),
-        her2.fact,
+        pd.concat([er.fact, pr.fact, hr.fact, her2.fact], axis="columns"),
         scheme=rules.subtype_scheme,
         ki67_high_from_percent=rules.ki67_high_from_percent,
         precedence=first["subtype"],
@@ -100,4 +110,5 @@ def _decide(cohort: pd.DataFrame, rules: DerivationRules) -> list[Decision]:
         rules.density_edge_belongs_to,
         first["density"],
     )
-    return [decide_age(cohort, first["age_years"]), er, pr, her2, subtype, density]
+    age = decide_age(cohort, first["age_years"])
+    return [age, er, pr, hr, ihc, ish.group, her2, low, subtype, density], ish.reading

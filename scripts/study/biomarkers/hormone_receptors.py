@@ -3,11 +3,12 @@
 import pandas as pd
 
 from schemas.decision_tables import HORMONE_RECEPTORS
+from study.biomarkers.binning import bin_values
 from study.biomarkers.decision import Decision, decide, recorded_counts, say_rule
 from study.biomarkers.lookup import look_up, name_missing
 
-# Source: ASCO/CAP 2020; both ends belong to "ER low positive". There is no such class for PR.
-LOW_POSITIVE_PERCENT = {"er": (1, 10)}
+# "ER low positive" is a class of this edition; there is none for PR.
+_LOW_POSITIVE_EDITION = "asco_cap_2020"
 
 
 def decide_receptor_status(
@@ -37,10 +38,17 @@ def decide_receptor_status(
     )
 
 
-def derive_hr_status(er_status: pd.Series, pr_status: pd.Series) -> pd.Series:
+def decide_hr_status(patient_id: pd.Series, er_status: pd.Series, pr_status: pd.Series) -> Decision:
     """Return hormone-receptor status: positive if either is, negative only if both are."""
     receptors = pd.DataFrame({"er_status": er_status, "pr_status": pr_status})
-    return look_up(receptors, HORMONE_RECEPTORS)["hr_status"]
+    findings = look_up(receptors, HORMONE_RECEPTORS)[["hr_status", "rule", "row"]]
+    return decide(
+        patient_id,
+        receptors,
+        findings,
+        pd.Series("unknown", er_status.index),
+        use_recorded=pd.Series(False, er_status.index),
+    )
 
 
 def _status(percent: pd.Series, positive_from_percent: float) -> pd.Series:
@@ -51,6 +59,7 @@ def _status(percent: pd.Series, positive_from_percent: float) -> pd.Series:
 
 def _low_positive(percent: pd.Series, receptor: str) -> pd.Series:
     none = pd.Series("", percent.index)
-    if receptor not in LOW_POSITIVE_PERCENT:
+    if receptor != "er":
         return none
-    return none.mask(percent.between(*LOW_POSITIVE_PERCENT[receptor]), f"{receptor}_low_positive")
+    low = bin_values(percent, "er_percent", _LOW_POSITIVE_EDITION).eq("low_positive")
+    return none.mask(low, "er_low_positive")

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from schemas.decision_tables import SUBTYPE, SUBTYPE_RECEPTORS
+from study.biomarkers.binning import bin_values
 from study.biomarkers.decision import Decision, decide
 from study.biomarkers.lookup import look_up, name_missing, select_edition
 
@@ -11,17 +12,31 @@ _FINER_THAN_UNSPECIFIED = ["luminal_a", "luminal_b_her2_negative"]
 _NOT_SPECIFIC = ["unknown", "luminal_unspecified"]
 
 
+# Whose bins tell low Ki-67 from intermediate, and substantial PR from low.
+_INTERMEDIATE_KI67, _SUBSTANTIAL_PR = "maisonneuve_2014", "st_gallen_2013"
+
+
 def derive_ki67_level(ki67_percent: pd.Series, high_from_percent: float) -> pd.Series:
-    """Return Ki-67 as low, high or missing."""
-    level = pd.Series("missing", ki67_percent.index)
-    level = level.mask(ki67_percent >= high_from_percent, "high")
-    return level.mask(ki67_percent < high_from_percent, "low")
+    """Return Ki-67 as low, intermediate, high or missing.
+
+    Intermediate, from 14% to below `high_from_percent`, matters to Maisonneuve's variant only; to
+    the other schemes it is low.
+    """
+    level = bin_values(ki67_percent, "ki67_percent", _INTERMEDIATE_KI67)
+    return level.mask(ki67_percent >= high_from_percent, "high")
+
+
+def derive_pr_level(pr_status: pd.Series, pr_percent: pd.Series) -> pd.Series:
+    """Return PR as negative, low (<20%), high, positive (no percentage known) or unknown."""
+    # ASSUME: exactly 20% of PR is high. Source: Lundgren 2019 and Maisonneuve 2014 write >=20%;
+    # Prat 2013, who proposed it, ">20%".
+    level = bin_values(pr_percent, "pr_percent", _SUBSTANTIAL_PR).replace("missing", "positive")
+    return level.where(pr_status.eq("positive"), pr_status)
 
 
 def decide_subtype(
     cohort: pd.DataFrame,
-    hr_status: pd.Series,
-    her2_status: pd.Series,
+    receptors: pd.DataFrame,
     *,
     scheme: str,
     ki67_high_from_percent: float,
@@ -30,32 +45,58 @@ def decide_subtype(
     """Return one of six subtypes, or unknown.
 
     A recorded subtype stands in for unknown, and resolves ``luminal_unspecified``, unless it
-    contradicts the derived receptors: then it is listed and never used.
+    contradicts the derived receptors: then it is listed and never used. Where the receptors are
+    known and the scheme has no class for them, it does not stand in either.
+
+    Parameters
+    ----------
+    receptors : pandas.DataFrame
+        The derived `er_status`, `pr_status`, `hr_status` and `her2_status`.
 
     Raises
     ------
     StudyError
         If the decision table has no such scheme.
     """
-    table = select_edition(SUBTYPE, "scheme", scheme, "subtype.csv")
-    ki67 = derive_ki67_level(cohort["ki67_percent"], ki67_high_from_percent)
-    inputs = pd.DataFrame({"hr_status": hr_status, "her2_status": her2_status, "ki67": ki67})
-    columns = ["subtype", "rule", "scheme", "row", "grade", "flags"]
-    findings = look_up(inputs, table)[columns].rename(columns={"scheme": "edition"})
+    findings = _by_receptors(cohort, receptors, scheme, ki67_high_from_percent)
     recorded = name_missing(cohort["subtype_recorded"], "unknown")
-    contradicts = _contradicts(cohort["subtype_recorded"], hr_status, her2_status)
+    contradicts = _contradicts(
+        cohort["subtype_recorded"], receptors["hr_status"], receptors["her2_status"]
+    )
     found = findings["subtype"]
+    has_no_class = found.eq("unknown") & findings["grade"].eq("findings")
     return decide(
         cohort["patient_id"],
         pd.concat(
-            [inputs[["hr_status", "her2_status"]], cohort[["ki67_percent", "subtype_recorded"]]],
+            [
+                receptors[["er_status", "pr_status"]],
+                cohort["pr_percent"],
+                receptors["her2_status"],
+                cohort[["ki67_percent", "subtype_recorded"]],
+            ],
             axis="columns",
         ),
         findings,
         recorded,
-        use_recorded=_recorded_counts(found, recorded, precedence) & ~contradicts,
+        use_recorded=_recorded_counts(found, recorded, precedence) & ~contradicts & ~has_no_class,
         disagree=contradicts | _differ(found, recorded),
     )
+
+
+def _by_receptors(
+    cohort: pd.DataFrame, receptors: pd.DataFrame, scheme: str, ki67_high_from_percent: float
+) -> pd.DataFrame:
+    table = select_edition(SUBTYPE, "scheme", scheme, "subtype.csv")
+    inputs = pd.DataFrame(
+        {
+            "er_status": receptors["er_status"],
+            "pr_level": derive_pr_level(receptors["pr_status"], cohort["pr_percent"]),
+            "her2_status": receptors["her2_status"],
+            "ki67": derive_ki67_level(cohort["ki67_percent"], ki67_high_from_percent),
+        }
+    )
+    columns = ["subtype", "rule", "scheme", "row", "grade", "flags"]
+    return look_up(inputs, table)[columns].rename(columns={"scheme": "edition"})
 
 
 def _contradicts(recorded: pd.Series, hr_status: pd.Series, her2_status: pd.Series) -> pd.Series:

@@ -22,6 +22,7 @@ UNITS: dict[str, dict[str, tuple[str, str]]] = {
         "days": ("1", "365.25"),
         "days_until_diagnosis_negative": ("-1", "365.25"),
     },
+    **{unit: {unit: ("1", "1")} for unit in ("ratio", "copies per cell", "cells")},
 }
 
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from schemas.decision_tables import THRESHOLDS
 from schemas.dictionary import MISSING, fields
 from study.cohort.source import Finding
 
@@ -12,6 +13,11 @@ AGE_DIFFERENCE_WARNED, AGE_DIFFERENCE_REFUSED = 1.0, 1.5
 # ASSUME: a receptor called negative at 10% or more is a slip whatever the threshold in use;
 # between 1% and 10% it may be an older threshold (10% before ASCO/CAP 2010).
 NEGATIVE_BELOW_PERCENT, POSITIVE_FROM_PERCENT = 10.0, 1.0
+# ASSUME: ratio, HER2 copies and CEP17 copies may each be rounded (or cut off) to one decimal; what
+# that cannot explain is a wrong cell. Source: registries keep them so (NAACCR items 3851 to 3853).
+ROUNDED_BY = 0.1
+_CELLS_ASKED_FOR = THRESHOLDS.query("quantity == 'her2_recount_cells' and bin == 'enough'")
+RECOUNT_CELLS = int(_CELLS_ASKED_FOR["lower"].item())
 _CELLS = "Correct whichever of the cells is wrong."
 _CHECK = "Check the cells; both are kept."
 
@@ -23,6 +29,7 @@ def contradictions(cohort: pd.DataFrame) -> list[Finding]:
         *_receptor_percentages(cohort, "er"),
         *_receptor_percentages(cohort, "pr"),
         *_her2(cohort),
+        *_her2_numbers(cohort),
         *_subtype(cohort),
         Finding(
             cohort["histology_recorded"].eq("in_situ") & cohort["invasive"].eq("yes"),
@@ -101,6 +108,8 @@ def _receptor_percentages(cohort: pd.DataFrame, receptor: str) -> list[Finding]:
 def _her2(cohort: pd.DataFrame) -> list[Finding]:
     ihc, ish, recorded = cohort["her2_ihc"], cohort["her2_ish"], cohort["her2_recorded"]
     low, verdict = ihc.isin(["0", "1+"]), recorded.isin(["positive", "negative"])
+    hybridised = _known(ish) | cohort[["her2_ratio", "her2_copies"]].notna().any(axis="columns")
+    stained = _known(ihc) | _known(cohort["her2_staining_intensity"])
     alone = "is not what the findings say: {} leaves the status unknown."
     cases = [
         (
@@ -123,19 +132,19 @@ def _her2(cohort: pd.DataFrame) -> list[Finding]:
     ]
     absences = [
         (
-            ihc.eq("2+") & ~_known(ish) & verdict,
+            ihc.eq("2+") & ~hybridised & verdict,
             "her2_recorded",
             alone.format("IHC 2+ without ISH"),
             "her2_ish",
         ),
         (
-            ~_known(ihc) & _known(ish) & verdict & recorded.ne(ish),
+            ~stained & _known(ish) & verdict & recorded.ne(ish),
             "her2_recorded",
             alone.format("ISH without IHC"),
             "her2_ihc",
         ),
         (
-            _known(ish) & ~_known(ihc),
+            _known(ish) & ~stained,
             "her2_ish",
             "is recorded, but the IHC score is missing.",
             "her2_ihc",
@@ -144,6 +153,38 @@ def _her2(cohort: pd.DataFrame) -> list[Finding]:
     return [
         Finding(rows, name, rule, _CHECK, "warning", *absent)
         for rows, name, rule, *absent in [*cases, *absences]
+    ]
+
+
+def _her2_numbers(cohort: pd.DataFrame) -> list[Finding]:
+    ratio, copies, cep17 = cohort["her2_ratio"], cohort["her2_copies"], cohort["cep17_copies"]
+    # The quotient's limits where each number is what is written, or up to a tenth away from it.
+    lowest = (copies - ROUNDED_BY).clip(lower=0) / (cep17 + ROUNDED_BY)
+    highest = (copies + ROUNDED_BY) / (cep17 - ROUNDED_BY).where(cep17 > ROUNDED_BY)
+    recounted = cohort[["her2_recount_ratio", "her2_recount_copies"]].notna().any(axis="columns")
+    cells = cohort["her2_recount_cells"]
+    return [
+        Finding(
+            (ratio < lowest - ROUNDED_BY) | (ratio > highest + ROUNDED_BY),
+            "her2_ratio",
+            "is not the quotient of the HER2 and CEP17 copy numbers, even if all are rounded.",
+            f"{_CELLS} If none can be, leave the CEP17 column out of the codebook.",
+        ),
+        Finding(
+            recounted & cells.lt(RECOUNT_CELLS),
+            "her2_recount_cells",
+            f"is less than {RECOUNT_CELLS}: the recount does not count.",
+            _CHECK,
+            "warning",
+        ),
+        Finding(
+            recounted & ratio.isna() & copies.isna(),
+            "her2_recount_ratio",
+            "is a recount, but the first count is missing.",
+            "Write the first count too: without it the recount has nothing to confirm.",
+            "warning",
+            "her2_ratio",
+        ),
     ]
 
 

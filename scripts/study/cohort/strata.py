@@ -40,7 +40,8 @@ def stratify(
 ) -> pd.DataFrame:
     """Return the analysis cohort: contract columns in the contract's order, new index.
 
-    What is not known is NaN, except in `her2_ihc` and `her2_ish`, which keep its name.
+    What is not known is NaN, except in `her2_ihc` and `her2_ish`, which keep its name. The two
+    are the score and the reading that the HER2 status rests on.
     """
     facts = included[_EMPTY_IF_UNKNOWN]
     analysis = included.assign(**facts.mask(facts.isin(_NOT_KNOWN)))
@@ -49,6 +50,8 @@ def stratify(
         density_group=_grouped(analysis["density"], _DENSITY_GROUPS),
         histology_group=derive_histology_group(analysis["histology"], idc_with_dcis_is_idc),
         luminal_b_her2_positive=derive_luminal_b_her2_positive(analysis["subtype"]),
+        her2_ihc=_filled(included["her2_ihc"], included["her2_ihc_used"]),
+        her2_ish=_filled(included["her2_ish"], included["her2_ish_reading"]),
     )
     return analysis[list(ANALYSIS.columns)].reset_index(drop=True)
 
@@ -84,6 +87,13 @@ def derive_luminal_b_her2_positive(subtype: pd.Series) -> pd.Series:
     """
     answer = pd.Series("no", subtype.index).mask(subtype.eq("luminal_b_her2_positive"), "yes")
     return answer.where(subtype.notna())
+
+
+def _filled(recorded: pd.Series, used: pd.Series) -> pd.Series:
+    """Return what was used; where that is nothing, the name under which it is missing."""
+    nothing = used.isin(["unknown", "undefined"])
+    named = recorded.where(recorded.isin(MISSING), "unknown")
+    return used.mask(nothing, named)
 
 
 def _grouped(values: pd.Series, groups: Mapping[str, str]) -> pd.Series:

@@ -130,7 +130,7 @@ def _notes(summary: pd.DataFrame, disagreements: pd.DataFrame, rows: list[Row]) 
         _listed(disagreements),
     ]
     text = " ".join(cell.text for row in rows for cell in row.cells)
-    used = [name for name in ("HER2", "ER", "PR") if name in text.split()]
+    used = [name for name in ("HER2", "IHC", "ISH", "ER", "PR") if name in text.split()]
     return (*notes, *([abbreviations(*used)] if used else []))
 
 

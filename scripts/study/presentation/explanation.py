@@ -21,10 +21,13 @@ EDITIONS = {
 }
 GRADES = {
     "findings": "the findings",
+    "partial": "findings that are not complete",
     "ish_verdict": "ISH verdict without numbers",
     "recorded": "the recorded value, not the findings",
     "none": "none that decides",
 }
+# Facts whose column in the derived cohort has another name: theirs is the recorded field's.
+_COLUMNS = {"her2_ihc": "her2_ihc_used", "her2_ish": "her2_ish_group"}
 # Facts that are read, not decided, with the field they are read from.
 _READ = {"microcalcifications": "microcalcifications_recorded", "histology": "histology_recorded"}
 
@@ -61,7 +64,7 @@ def explain(
 def _headline(fact: str, derived: pd.Series) -> str:
     """``HER2 status: positive.``, of age ``Age at diagnosis: 61.3 years (completed: 61).``."""
     if fact != "age_years":
-        return f"{label_of(fact)}: {level_of(fact, derived[fact])}."
+        return f"{label_of(fact)}: {level_of(fact, derived[_COLUMNS.get(fact, fact)])}."
     age, completed = derived["age_years"], derived["age_completed_years"]
     known = f"{rounded(age, 1)} years (completed: {rounded(completed, 0)})"
     return f"Age at diagnosis: {NOT_KNOWN if pd.isna(age) else known}."
@@ -69,7 +72,7 @@ def _headline(fact: str, derived: pd.Series) -> str:
 
 def _reasons(row: pd.Series) -> list[str]:
     seen, recorded = findings_in_words(row), recorded_in_words(row)
-    lines = [f"Seen: {seen}."] if seen else []
+    lines = [f"Seen: {seen or 'nothing'}."]
     lines += [f"Recorded: {recorded}."] if recorded else []
     lines += [f"Rule: {row['rule']}{_place(row)}.", f"Evidence: {GRADES[row['grade']]}."]
     lines += [f"Remark: {sentence(remark)}" for remark in remarks(row)]

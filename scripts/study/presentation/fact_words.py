@@ -11,11 +11,19 @@ _LEVELS = {
         "yes": "present",
         "no": "absent",
         "undescribed": "not mentioned in the report",
-    }
+    },
+    "her2_ihc": {"undefined": "not defined by the edition"},
+    "her2_low": {
+        "null": "no staining",
+        "low": "HER2-low",
+        "ultralow": "HER2-ultralow",
+        "zero_not_split": "IHC 0, faint staining not recorded",
+        "positive": "HER2 positive",
+    },
 }
 # The field whose unit a derived number has.
 _FIELDS = {"age_years": "age_recorded"}
-_UNITS = {"percent": "%", "ratio": ""}
+_UNITS = {"percent": "%", "ratio": "", "copies per cell": " per cell", "cells": ""}
 
 
 def label_of(name: str) -> str:
@@ -28,7 +36,7 @@ def level_of(name: str, value: str) -> str:
 
     What identifies a patient, such as her date of birth, is said to be known and not shown.
     """
-    if value == "unknown":
+    if value in ("unknown", "missing"):
         return NOT_KNOWN
     field = fields().get(_FIELDS.get(name, name))
     if field and field.identifying:

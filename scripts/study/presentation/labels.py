@@ -18,6 +18,8 @@ VARIABLES = {
     "pr_status": "PR status",
     "hr_status": "Hormone receptors",
     "her2_status": "HER2 status",
+    "her2_low": "HER2-low category",
+    "her2_recount": "HER2 ISH recount",
     "subtype": "Molecular subtype",
     "luminal_b_her2_positive": "Luminal B HER2-positive subtype",
     "ki67_percent": "Ki-67 index, %",
@@ -53,6 +55,7 @@ LEVELS = {
     "er_status": {"positive": "Positive", "negative": "Negative"},
     "pr_status": {"positive": "Positive", "negative": "Negative"},
     "hr_status": {"positive": "Positive", "negative": "Negative"},
+    "her2_ish": {"positive": "Positive", "negative": "Negative", "equivocal": "Equivocal"},
     "her2_status": {"positive": "Positive", "negative": "Negative"},
     "subtype": {
         "luminal_a": "Luminal A",
@@ -129,6 +132,8 @@ STATUS_WORDS = {
 ABBREVIATIONS = {
     "MC": "microcalcifications",
     "HER2": "human epidermal growth factor receptor 2",
+    "IHC": "immunohistochemistry",
+    "ISH": "in situ hybridisation",
     "ER": "oestrogen receptor",
     "PR": "progesterone receptor",
     "IDC": "invasive ductal carcinoma",

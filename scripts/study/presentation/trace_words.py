@@ -9,20 +9,14 @@ _BETWEEN_INPUTS = "; "
 
 
 def findings_in_words(trace_row: pd.Series) -> str:
-    """Return the findings of a decision: ``HER2 IHC 2+, HER2 ISH not done``; empty without any."""
-    inputs = _inputs_of(trace_row)
-    return ", ".join(
-        f"{within(label_of(name))} {level_of(name, value)}"
-        for name, value in inputs.items()
-        if not name.endswith(RECORDED)
-    )
+    """Return the known findings of a decision: ``HER2 IHC 2+, HER2 ISH not done``, or nothing."""
+    told = _in_words(trace_row, recorded=False)
+    return ", ".join(f"{within(label_of(name))} {words}" for name, words in told.items())
 
 
 def recorded_in_words(trace_row: pd.Series) -> str:
-    """Return what the workbook records beside the findings; empty where that is nothing."""
-    inputs = _inputs_of(trace_row)
-    told = [level_of(name, value) for name, value in inputs.items() if name.endswith(RECORDED)]
-    return ", ".join(text for text in told if text != NOT_KNOWN)
+    """Return what the workbook records beside the findings, or nothing."""
+    return ", ".join(_in_words(trace_row, recorded=True).values())
 
 
 def remarks(trace_row: pd.Series) -> list[str]:
@@ -38,7 +32,15 @@ def remarks(trace_row: pd.Series) -> list[str]:
     return [flags()[flag] for flag in trace_row["flags"].split(SEPARATOR)]
 
 
-def _inputs_of(trace_row: pd.Series) -> dict[str, str]:
-    """Return what the decision saw, by name, as `study.biomarkers.decision` writes it."""
+def _in_words(trace_row: pd.Series, *, recorded: bool) -> dict[str, str]:
+    """Return the known inputs by name: those that are the fact as the workbook has it, or the rest.
+
+    The inputs are those that `study.biomarkers.decision` writes.
+    """
     parts = [part.partition("=") for part in trace_row["inputs"].split(_BETWEEN_INPUTS)]
-    return {name: value for name, _, value in parts}
+    words = {
+        name: level_of(name, value)
+        for name, _, value in parts
+        if recorded == (name.endswith(RECORDED) or name == trace_row["biomarker"])
+    }
+    return {name: said for name, said in words.items() if said != NOT_KNOWN}

@@ -17,6 +17,7 @@ RULES = DerivationRules(
     density_edge_belongs_to="lower",
     undescribed_microcalcifications="absent",
     precedence={
+        "her2_ihc": "findings",
         "her2_status": "findings",
         "er_status": "findings",
         "pr_status": "findings",
@@ -87,7 +88,7 @@ def test_the_tables_keep_their_contract(derivation):
     TRACE.validate(derivation.trace)
     DISAGREEMENTS.validate(derivation.disagreements)
     RECORDED_AND_DERIVED.validate(derivation.recorded_and_derived)
-    assert len(derivation.trace) == 3 * 6
+    assert len(derivation.trace) == 3 * 10
 
 
 def test_both_sources_are_told_of_every_patient_and_the_discordant_are_the_disagreements(cohort):

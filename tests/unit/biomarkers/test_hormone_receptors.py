@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from study.biomarkers.hormone_receptors import decide_receptor_status, derive_hr_status
+from study.biomarkers.hormone_receptors import decide_hr_status, decide_receptor_status
 
 NAN = float("nan")
 
@@ -94,5 +94,6 @@ def test_the_trace_of_a_recorded_status_says_that_there_is_no_percentage(cohort)
     ],
 )
 def test_one_positive_receptor_is_enough_and_only_two_negatives_are_negative(er, pr, expected):
-    status = derive_hr_status(pd.Series([er], [7]), pd.Series([pr], [7]))
-    assert status.to_dict() == {7: expected}
+    decision = decide_hr_status(pd.Series(["P1"], [7]), pd.Series([er], [7]), pd.Series([pr], [7]))
+    assert decision.fact.to_dict() == {7: expected}
+    assert decision.trace["inputs"].tolist() == [f"er_status={er}; pr_status={pr}"]

@@ -3,18 +3,30 @@
 import pandas as pd
 import pytest
 
-from study.biomarkers.subtype import decide_subtype, derive_ki67_level
+from study.biomarkers.hormone_receptors import decide_hr_status
+from study.biomarkers.subtype import decide_subtype, derive_ki67_level, derive_pr_level
 from study.problems import StudyError
 
 NAN = float("nan")
 
 
 def decide(cohort, hr, her2, ki67, recorded="unknown", precedence="findings", scheme=None):
-    patient = cohort({"ki67_percent": ki67, "subtype_recorded": recorded})
+    """Decide by a hormone-receptor status: that of ER, PR being negative or as unknown as ER."""
+    pr = "unknown" if hr == "unknown" else "negative"
+    return decide_by(cohort, hr, pr, her2, ki67, recorded, precedence, scheme=scheme)
+
+
+def decide_by(
+    cohort, er, pr, her2, ki67, recorded="unknown", precedence="findings", scheme=None, percent=NAN
+):
+    patient = cohort({"ki67_percent": ki67, "subtype_recorded": recorded, "pr_percent": percent})
+    receptors = pd.DataFrame(
+        {"er_status": [er], "pr_status": [pr], "her2_status": [her2]}, index=patient.index
+    )
+    hr = decide_hr_status(patient["patient_id"], receptors["er_status"], receptors["pr_status"])
     return decide_subtype(
         patient,
-        pd.Series([hr], patient.index),
-        pd.Series([her2], patient.index),
+        receptors.assign(hr_status=hr.fact),
         scheme=scheme or "reference_study",
         ki67_high_from_percent=20,
         precedence=precedence,
@@ -23,7 +35,15 @@ def decide(cohort, hr, her2, ki67, recorded="unknown", precedence="findings", sc
 
 @pytest.mark.parametrize(
     ("percent", "expected"),
-    [(0, "low"), (19.9, "low"), (20, "high"), (100, "high"), (NAN, "missing")],
+    [
+        (0, "low"),
+        (13.9, "low"),
+        (14, "intermediate"),
+        (19.9, "intermediate"),
+        (20, "high"),
+        (100, "high"),
+        (NAN, "missing"),
+    ],
 )
 def test_ki67_is_high_from_the_cut_off_on(percent, expected):
     assert derive_ki67_level(pd.Series([percent]), 20).item() == expected
@@ -109,7 +129,8 @@ def test_a_missing_ki67_is_flagged_only_where_it_matters(cohort):
 def test_the_trace_gives_receptors_ki67_and_the_recorded_subtype(cohort):
     row = decide(cohort, "positive", "negative", 19.9, "luminal_a").trace.iloc[0]
     assert row["inputs"] == (
-        "hr_status=positive; her2_status=negative; ki67_percent=19.9; subtype_recorded=luminal_a"
+        "er_status=positive; pr_status=negative; pr_percent=unknown; her2_status=negative; "
+        "ki67_percent=19.9; subtype_recorded=luminal_a"
     )
     assert row[["edition", "row", "grade"]].tolist() == ["reference_study", "1", "findings"]
 
@@ -117,3 +138,110 @@ def test_the_trace_gives_receptors_ki67_and_the_recorded_subtype(cohort):
 def test_a_scheme_that_does_not_exist_is_refused_by_name(cohort):
     with pytest.raises(StudyError, match=r"no scheme 'st_gallen'.*reference_study"):
         decide(cohort, "positive", "negative", 5, scheme="st_gallen")
+
+
+@pytest.mark.parametrize("cut_off", [14, 30])
+def test_another_cut_off_of_ki67_moves_the_high_level_only(cut_off):
+    percents = pd.Series([13.9, 14, 29.9, 30])
+    levels = {14: ["low", "high", "high", "high"], 30: ["low", *["intermediate"] * 2, "high"]}
+    assert derive_ki67_level(percents, cut_off).tolist() == levels[cut_off]
+
+
+@pytest.mark.parametrize(
+    ("status", "percent", "expected"),
+    [
+        ("positive", 19.9, "low"),
+        ("positive", 20, "high"),
+        ("positive", NAN, "positive"),
+        ("negative", 0.5, "negative"),
+        ("negative", 30, "negative"),  # as recorded, against its percentage
+        ("unknown", NAN, "unknown"),
+    ],
+)
+def test_pr_is_substantial_from_20_percent_on(status, percent, expected):
+    assert derive_pr_level(pd.Series([status]), pd.Series([percent])).item() == expected
+
+
+ST_GALLEN = "st_gallen_2013"
+MAISONNEUVE = "maisonneuve_2014"
+
+
+@pytest.mark.parametrize(
+    ("er", "pr", "percent", "her2", "ki67", "st_gallen", "maisonneuve"),
+    [
+        ("positive", "positive", 20, "negative", 13.9, "luminal_a", "luminal_a"),
+        ("positive", "positive", 20, "negative", 19.9, "luminal_a", "luminal_a"),
+        ("positive", "positive", 19.9, "negative", 13.9, "luminal_b_her2_negative", "luminal_a"),
+        (
+            "positive",
+            "positive",
+            19.9,
+            "negative",
+            14,
+            "luminal_b_her2_negative",
+            "luminal_b_her2_negative",
+        ),
+        ("positive", "negative", 0, "negative", 10, "luminal_b_her2_negative", "luminal_a"),
+        (
+            "positive",
+            "positive",
+            80,
+            "negative",
+            20,
+            "luminal_b_her2_negative",
+            "luminal_b_her2_negative",
+        ),
+        ("positive", "positive", 80, "negative", NAN, "luminal_unspecified", "luminal_unspecified"),
+        (
+            "positive",
+            "negative",
+            0,
+            "negative",
+            NAN,
+            "luminal_b_her2_negative",
+            "luminal_unspecified",
+        ),
+        ("positive", "positive", NAN, "negative", 10, "luminal_unspecified", "luminal_a"),
+        ("positive", "positive", NAN, "negative", 15, "luminal_unspecified", "luminal_unspecified"),
+        (
+            "positive",
+            "unknown",
+            NAN,
+            "negative",
+            25,
+            "luminal_b_her2_negative",
+            "luminal_b_her2_negative",
+        ),
+        (
+            "positive",
+            "negative",
+            0,
+            "positive",
+            NAN,
+            "luminal_b_her2_positive",
+            "luminal_b_her2_positive",
+        ),
+        ("negative", "positive", 50, "negative", 10, "unknown", "unknown"),
+        ("negative", "positive", 50, "positive", 10, "unknown", "unknown"),
+        ("negative", "negative", 0, "positive", 10, "her2_enriched", "her2_enriched"),
+        ("negative", "negative", 0, "negative", NAN, "triple_negative", "triple_negative"),
+        ("unknown", "positive", 50, "negative", 10, "unknown", "unknown"),
+        ("positive", "positive", 50, "unresolved", 10, "unknown", "unknown"),
+    ],
+)
+def test_the_schemes_that_look_at_pr(cohort, er, pr, percent, her2, ki67, st_gallen, maisonneuve):
+    found = [
+        decide_by(cohort, er, pr, her2, ki67, scheme=scheme, percent=percent).fact.item()
+        for scheme in (ST_GALLEN, MAISONNEUVE)
+    ]
+    assert found == [st_gallen, maisonneuve]
+
+
+def test_er_negative_with_pr_positive_has_no_class_and_a_recorded_one_does_not_stand_in(cohort):
+    decision = decide_by(
+        cohort, "negative", "positive", "negative", 10, "luminal_a", scheme=ST_GALLEN, percent=40
+    )
+    assert decision.fact.item() == "unknown"
+    assert decision.trace["flags"].item() == "er_negative_pr_positive"
+    study = decide_by(cohort, "negative", "positive", "negative", 10, percent=40)
+    assert study.fact.item() == "luminal_a"

@@ -250,7 +250,7 @@ def test_the_command_writes_a_draft_and_says_what_validation_would_say(tmp_path,
     assert run(tmp_path / "it.xlsx", "--output", output) == 0
     assert read_cohort(output.read_text("utf-8")).name == "mine"
     said = capsys.readouterr().err
-    assert "Language: it. Of 23 fields, 17 have a column" in said
+    assert "Language: it. Of 33 fields, 17 have a column" in said
     assert "histology_recorded, 13 cells: is not in the codebook." in said
     assert "Next: look at every CHECK" in said
 

@@ -44,7 +44,9 @@ KNOWN = {
     "histology": "IDC",
     "ki67_percent": 30.0,
     "her2_ihc": "3+",
+    "her2_ihc_used": "3+",
     "her2_ish": "not_done",
+    "her2_ish_reading": "unknown",
     "bilateral": "no",
 }
 NOTHING_KNOWN = {
@@ -59,7 +61,9 @@ NOTHING_KNOWN = {
     "histology": "unknown",
     "ki67_percent": NAN,
     "her2_ihc": "unknown",
+    "her2_ihc_used": "unknown",
     "her2_ish": "not_applicable",
+    "her2_ish_reading": "unknown",
     "bilateral": "unknown",
 }
 
@@ -97,6 +101,18 @@ def test_what_is_not_known_is_empty_except_the_names_of_missing_stainings():
     kept = ["patient_id", "her2_ihc", "her2_ish"]
     assert row[kept].tolist() == ["P2", "unknown", "not_applicable"]
     assert row.drop(kept).isna().all()
+
+
+def test_score_and_ish_are_those_the_status_rests_on():
+    """Not those recorded: the staining may give another score, and numbers a reading."""
+    used = {"her2_ihc_used": "2+", "her2_ish_reading": "equivocal"}
+    undefined = {"her2_ihc_used": "undefined", "her2_ihc": "not_done"}
+    women = pd.DataFrame([{**KNOWN, **used}, {**KNOWN, **undefined}])
+    analysis = stratify(women, age_coding="completed_years", idc_with_dcis_is_idc=False)
+    assert analysis[["her2_ihc", "her2_ish"]].to_numpy().tolist() == [
+        ["2+", "equivocal"],
+        ["not_done", "not_done"],
+    ]
 
 
 def test_the_columns_are_those_of_the_contract_in_its_order():

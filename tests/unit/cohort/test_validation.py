@@ -270,6 +270,20 @@ def frame_of(*rows: dict) -> pd.DataFrame:
         ({"her2_ish": "not_done"}, set()),
         ({"her2_ish": "negative", "her2_ihc": "3+"}, {("her2_ish", "warning")}),
         ({"her2_ish": "positive", "her2_ihc": "1+"}, {("her2_ish", "warning")}),
+        ({"her2_ihc": "2+", "her2_recorded": "negative", "her2_ratio": 1.2}, set()),
+        ({"her2_staining_intensity": "intense", "her2_ish": "positive"}, set()),
+        # three numbers that registries keep for one tumour, and two that no rounding explains
+        ({"her2_ratio": 1.25, "her2_copies": 2.65, "cep17_copies": 2.13}, set()),
+        ({"her2_ratio": 1.3, "her2_copies": 2.4, "cep17_copies": 1.9}, set()),
+        ({"her2_ratio": 2.3, "her2_copies": 5.1, "cep17_copies": 3.0}, {("her2_ratio", "error")}),
+        ({"her2_ratio": 1.2, "her2_copies": 8.0, "cep17_copies": 2.0}, {("her2_ratio", "error")}),
+        ({"her2_ratio": 2.3, "her2_copies": 5.1}, set()),
+        (
+            {"her2_ratio": 1.8, "her2_recount_ratio": 1.7, "her2_recount_cells": 19.0},
+            {("her2_recount_cells", "warning")},
+        ),
+        ({"her2_ratio": 1.8, "her2_recount_ratio": 1.7, "her2_recount_cells": 20.0}, set()),
+        ({"her2_recount_ratio": 1.7}, {("her2_recount_ratio", "warning")}),
         ({"histology_recorded": "in_situ", "invasive": "yes"}, {("histology_recorded", "error")}),
         ({"histology_recorded": "in_situ", "invasive": "no"}, set()),
         (

@@ -6,7 +6,7 @@ import pytest
 from schemas.analysis import DISCORDANT_PATIENTS, TRACE
 from study.biomarkers.derivation import derive_facts
 from study.presentation.discordance import list_discordant
-from study.presentation.explanation import EDITIONS, GRADES, explain
+from study.presentation.explanation import GRADES, explain
 from study.presentation.fact_words import level_of, within
 from tests.unit.biomarkers.conftest import validated_cohort
 from tests.unit.biomarkers.test_derivation import RULES
@@ -38,18 +38,49 @@ def test_her2_by_ihc_and_ish_is_told_with_rule_edition_row_and_evidence():
     lines = told({"her2_ihc": "2+", "her2_ish": "positive"})
     assert block(lines, "HER2 status: positive.") == [
         "HER2 status: positive.",
-        "  Seen: HER2 IHC 2+, HER2 ISH positive.",
+        "  Seen: HER2 IHC 2+, HER2 ISH verdict positive.",
         "  Rule: IHC 2+ with ISH positive is positive "
         "(edition of the reference study, row 3 of schemas/her2_status.csv).",
         "  Evidence: ISH verdict without numbers.",
     ]
 
 
+def test_her2_by_staining_and_numbers_is_told_step_by_step():
+    lines = told(
+        {
+            "her2_staining_percent": 30,
+            "her2_staining_intensity": "moderate",
+            "her2_staining_completeness": "complete",
+            "her2_ihc": "3+",
+            "her2_ish": "negative",
+            "her2_ratio": 2.3,
+            "her2_copies": 5.1,
+        }
+    )
+    score = block(lines, "HER2 IHC: 2+.")
+    assert score[1:3] == [
+        "  Seen: HER2 staining intensity moderate, HER2 staining completeness complete, "
+        "HER2 staining percentage 30%.",
+        "  Recorded: 3+.",
+    ]
+    assert score[-1] == "  Discordant: recorded 3+, derived 2+; the derived value is used."
+    group = block(lines, "HER2 ISH: group 1.")
+    assert group[1:3] == [
+        "  Seen: HER2/CEP17 ratio 2.3, HER2 copy number 5.1 per cell.",
+        "  Recorded: negative.",
+    ]
+    assert group[-1] == (
+        "  Discordant: recorded negative, derived positive; the derived value is used."
+    )
+    assert "  Seen: HER2 IHC 2+, HER2 ISH group 1." in block(lines, "HER2 status: positive.")
+    assert "HER2-low category: HER2 positive." in lines
+
+
 def test_a_recorded_status_in_place_of_an_open_one_is_told_as_discordant():
     lines = told({"her2_ihc": "2+", "her2_ish": "not_done", "her2_recorded": "positive"})
     assert block(lines, "HER2 status: positive.") == [
         "HER2 status: positive.",
-        "  Seen: HER2 IHC 2+, HER2 ISH not done.",
+        "  Seen: HER2 IHC 2+.",
         "  Recorded: positive.",
         "  Rule: recorded value used; the findings alone: IHC 2+ without ISH leaves the status "
         "unknown (edition of the reference study, row 6 of schemas/her2_status.csv).",
@@ -88,6 +119,7 @@ def test_of_a_patient_without_any_cell_nothing_is_known_and_all_is_told():
         "Microcalcifications: not known.",
     ):
         assert headline in lines
+    assert "  Seen: nothing." in block(lines, "HER2 status: not known.")
 
 
 def test_a_silent_report_is_told_beside_its_reading():
@@ -114,12 +146,12 @@ def test_inclusion_and_every_reason_of_an_exclusion_close_the_account():
     [
         (
             {"her2_ihc": "2+", "her2_ish": "not_done", "her2_recorded": "negative"},
-            "HER2 IHC 2+, HER2 ISH not done: IHC 2+ without ISH leaves the status unknown; "
+            "HER2 IHC 2+: IHC 2+ without ISH leaves the status unknown; "
             "a score of 2+ is equivocal and asks for ISH; the recorded value is used",
         ),
         (
             {"her2_ihc": "0", "her2_recorded": "positive"},
-            "HER2 IHC 0, HER2 ISH not known: IHC 0 or 1+ is negative; the derived value is used",
+            "HER2 IHC 0: IHC 0 or 1+ is negative; the derived value is used",
         ),
         (
             {"er_percent": 0.9, "er_recorded": "positive"},
@@ -132,8 +164,8 @@ def test_inclusion_and_every_reason_of_an_exclusion_close_the_account():
         ),
         (
             {"er_percent": 0, "pr_percent": 0, "subtype_recorded": "luminal_a"},
-            "hormone receptors negative, HER2 status not known, Ki-67 not known: HER2 status not "
-            "known; the recorded value is not used, and the fact stays not known",
+            "ER status negative, PR status negative, PR percentage 0%: HER2 status not known; "
+            "the recorded value is not used, and the fact stays not known",
         ),
     ],
 )
@@ -148,10 +180,6 @@ def test_nobody_discordant_is_an_empty_list_of_the_same_columns():
 def test_every_grade_of_the_trace_has_words():
     (allowed,) = TRACE.columns["grade"].checks
     assert set(allowed.statistics["allowed_values"]) == set(GRADES)
-
-
-def test_editions_of_the_reference_study_and_of_guidelines_have_their_names():
-    assert EDITIONS["reference_study"] == "edition of the reference study"
 
 
 @pytest.mark.parametrize(

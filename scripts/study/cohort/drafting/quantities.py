@@ -56,6 +56,8 @@ def _unit(field: Field, numbers: list[float], percent_sign: bool) -> tuple[str |
     """Return the unit that the numbers fit, None where they fit none, and what is doubtful."""
     if field.unit == "years":
         return _unit_of_age(numbers)
+    if field.unit != "percent":
+        return field.unit, []
     if numbers[-1] <= 1:
         if all(number in (0, 1) for number in numbers):
             return None, []  # a code
