@@ -25,6 +25,7 @@ wildcard_constraints:
 
 
 include: "rules/cohort.smk"
+include: "rules/agreement.smk"
 include: "rules/describe.smk"
 include: "rules/models.smk"
 include: "rules/tables.smk"
@@ -47,9 +48,8 @@ rule all:
     """Tables, figures and provenance of every cohort; their summary if there are several."""
     default_target: True
     input:
-        expand(rules.render_tables.output, cohort=COHORTS),
-        expand(rules.plot_flow.output, cohort=COHORTS),
-        expand(rules.plot_prevalence.output, cohort=COHORTS),
+        expand([*rules.render_tables.output, *rules.render_agreement.output], cohort=COHORTS),
+        expand([*rules.plot_flow.output, *rules.plot_prevalence.output], cohort=COHORTS),
         expand(rules.plot_distributions.output, cohort=COHORTS),
         expand(rules.plot_odds_ratios.output, cohort=COHORTS),
         expand(rules.plot_discrimination.output, cohort=COHORTS),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 
+from schemas.agreement import AGREEMENT
 from schemas.columns import (
     GROUPS,
     MEASURES,
@@ -195,6 +196,7 @@ ESTIMATES: dict[str, pa.DataFrameSchema] = {
         ["model", "check", "message"],
     ),
     **CURVES,
+    **AGREEMENT,
 }
 
 

@@ -48,7 +48,12 @@ def test_tables_figures_and_checks_stand_under_their_category_for_every_cohort(r
     per_cohort = {
         "Tables": [f"tables/{name}.html" for name in TABLES],
         "Figures": [f"figures/{name}.svg" for name in FIGURES],
-        "Checks": ["tables/checks.html", "estimates/flow.csv", "provenance.json"],
+        "Checks": [
+            "tables/checks.html",
+            "tables/agreement.html",
+            "estimates/flow.csv",
+            "provenance.json",
+        ],
     }
     for category, files in per_cohort.items():
         expected = {f"results/{cohort}/{file}" for cohort in cohorts for file in files}

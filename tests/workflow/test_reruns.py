@@ -27,6 +27,7 @@ TITLED = {
     "plot_odds_ratios",
     "plot_discrimination",
     "quote_estimates",
+    "render_agreement",
     "render_checks",
     "render_tables",
 }
@@ -87,9 +88,11 @@ ADDED = {
     "schemas/words.csv": ("", {"validate_cohort"}),
     "schemas/her2_status.csv": ("", {"derive_biomarkers"}),
     "schemas/subtype.csv": ("", {"derive_biomarkers"}),
+    "schemas/flags.csv": ("", {"render_agreement"}),
+    "scripts/study/statistics/agreement.py": ("# a change", {"tabulate_agreement"}),
     "scripts/study/presentation/table.html.j2": (
         "",
-        {"render_tables", "render_checks", "list_assumptions"},
+        {"render_tables", "render_agreement", "render_checks", "list_assumptions"},
     ),
     "config/cohorts/milan/published.yaml": ("# a change", {"reconstruct_workbook"}),
     "envs/requirements.txt": ("# another package", EVERY),

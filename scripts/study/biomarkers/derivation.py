@@ -41,11 +41,12 @@ class DerivationRules:
 
 @dataclass(frozen=True)
 class Derivation:
-    """The cohort with its derived facts, why they are so, and where the workbook differs."""
+    """The cohort with its derived facts, why they are so, and what the workbook recorded."""
 
     cohort: pd.DataFrame
     trace: pd.DataFrame
     disagreements: pd.DataFrame
+    recorded_and_derived: pd.DataFrame
 
 
 def derive_facts(validated: pd.DataFrame, rules: DerivationRules) -> Derivation:
@@ -82,6 +83,7 @@ def derive_facts(validated: pd.DataFrame, rules: DerivationRules) -> Derivation:
         cohort,
         pd.concat([decision.trace for decision in decisions], ignore_index=True),
         pd.concat([decision.disagreements for decision in decisions], ignore_index=True),
+        pd.concat([decision.recorded_and_derived for decision in decisions], ignore_index=True),
     )
 
 

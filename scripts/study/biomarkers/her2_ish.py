@@ -82,6 +82,7 @@ def decide_her2_ish(cohort: pd.DataFrame, edition: str) -> Hybridisation:
         found["ish"].rename("her2_ish"),
         decision.trace,
         listed.assign(used=used[listed.index]),
+        decision.recorded_and_derived.assign(used=used),
     )
     return Hybridisation(group, found["reading"], recount)
 
