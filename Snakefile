@@ -25,6 +25,7 @@ wildcard_constraints:
 
 
 include: "rules/cohort.smk"
+include: "rules/registry.smk"
 include: "rules/agreement.smk"
 include: "rules/describe.smk"
 include: "rules/models.smk"

@@ -196,5 +196,5 @@ def fitting(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pa.DataFrameSche
     """
     if "patients" not in frame.columns:
         return schema
-    single = ("age_years", "ki67_percent", "inputs") if schema.strict else ()
+    single = ("age_years", "ki67_percent", "inputs", "reason") if schema.strict else ()
     return counted(schema, *single)

@@ -6,6 +6,7 @@ from schemas.decision_tables import HER2_LOW, HER2_STATUS
 from study.biomarkers.decision import Decision, decide, is_known, recorded_counts
 from study.biomarkers.her2_ish import Hybridisation
 from study.biomarkers.lookup import look_up, name_missing, select_edition
+from study.cohort.units import unit
 
 _DECIDED = ["positive", "negative"]
 _REASONS = ["rule", "edition", "row", "grade", "flags"]
@@ -48,7 +49,7 @@ def decide_her2_status(
     unsupported = recorded.isin(_DECIDED) & found.eq("unknown") & findings["flags"].ne("")
     seen = inputs.rename(columns={"ish": "her2_ish", "recount": "her2_recount"})
     return decide(
-        cohort["patient_id"],
+        unit(cohort),
         seen.replace("missing", "unknown").assign(her2_recorded=cohort["her2_recorded"]),
         findings,
         recorded,
@@ -73,7 +74,7 @@ def decide_her2_low(cohort: pd.DataFrame, ihc: pd.Series, her2_status: pd.Series
     )
     findings = look_up(inputs, HER2_LOW)[["her2_low", "rule", "row", "grade", "flags"]]
     return decide(
-        cohort["patient_id"],
+        unit(cohort),
         inputs.replace("missing", "unknown"),
         findings,
         pd.Series("unknown", cohort.index),

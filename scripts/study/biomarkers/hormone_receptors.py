@@ -6,6 +6,7 @@ from schemas.decision_tables import HORMONE_RECEPTORS
 from study.biomarkers.binning import bin_values
 from study.biomarkers.decision import Decision, decide, recorded_counts, say_rule
 from study.biomarkers.lookup import look_up, name_missing
+from study.cohort.units import unit
 
 # "ER low positive" is a class of this edition; there is none for PR.
 _LOW_POSITIVE_EDITION = "asco_cap_2020"
@@ -30,7 +31,7 @@ def decide_receptor_status(
     )
     recorded = name_missing(cohort[f"{receptor}_recorded"], "unknown")
     return decide(
-        cohort["patient_id"],
+        unit(cohort),
         cohort[[f"{receptor}_percent", f"{receptor}_recorded"]],
         findings,
         recorded,
@@ -38,12 +39,12 @@ def decide_receptor_status(
     )
 
 
-def decide_hr_status(patient_id: pd.Series, er_status: pd.Series, pr_status: pd.Series) -> Decision:
+def decide_hr_status(who: pd.Series, er_status: pd.Series, pr_status: pd.Series) -> Decision:
     """Return hormone-receptor status: positive if either is, negative only if both are."""
     receptors = pd.DataFrame({"er_status": er_status, "pr_status": pr_status})
     findings = look_up(receptors, HORMONE_RECEPTORS)[["hr_status", "rule", "row"]]
     return decide(
-        patient_id,
+        who,
         receptors,
         findings,
         pd.Series("unknown", er_status.index),

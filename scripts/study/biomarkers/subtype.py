@@ -6,6 +6,7 @@ from schemas.decision_tables import SUBTYPE, SUBTYPE_RECEPTORS
 from study.biomarkers.binning import bin_values
 from study.biomarkers.decision import Decision, decide
 from study.biomarkers.lookup import look_up, name_missing, select_edition
+from study.cohort.units import unit
 
 # The subtypes that Ki-67 tells apart within hormone-receptor positive, HER2-negative cancer.
 _FINER_THAN_UNSPECIFIED = ["luminal_a", "luminal_b_her2_negative"]
@@ -66,7 +67,7 @@ def decide_subtype(
     found = findings["subtype"]
     has_no_class = found.eq("unknown") & findings["grade"].eq("findings")
     return decide(
-        cohort["patient_id"],
+        unit(cohort),
         pd.concat(
             [
                 receptors[["er_status", "pr_status"]],

@@ -22,6 +22,7 @@ from study.cohort.vocabulary import Reading, vocabulary
 from study.problems import ProblemsFound, StudyError
 
 MOST_GROUPS = 100_000
+_NUMBERS = (keys.BIRTH, keys.PERIOD, keys.AGE, "patients", "key")
 
 
 class Registry:
@@ -91,9 +92,8 @@ class Registry:
             keys.add_read_number(query, letter, column, cuts)
             return
         words = _numeric_words(entry)
-        low, high = self.connection.execute(
-            f"SELECT min({column}), max({column}) FROM {self.relation}"
-        ).fetchone()
+        limits = f"SELECT min({column}), max({column}) FROM {self.relation}"
+        ((low, high),) = self.connection.execute(limits).fetchall()
         fits = low is None or float(meaning.minimum) <= low <= high <= float(meaning.maximum)
         odd = "" if fits and not words else keys.odd_number(column, meaning, words)
         keys.add_number(query, letter, column, cuts, odd)
@@ -147,21 +147,23 @@ def group_rows(registry: Registry, name: str) -> pd.DataFrame:
     grouped = registry.query.grouped(registry.relation)
     registry.connection.execute(f"CREATE TEMP TABLE groups AS {grouped}")
     counted = "SELECT count(*), count(DISTINCT key) FROM groups"
-    n, distinct = registry.connection.execute(counted).fetchone()
+    ((n, distinct),) = registry.connection.execute(counted).fetchall()
     if not n:
         raise StudyError(f"{name}: there are no rows.")
     if n > MOST_GROUPS:
         raise StudyError(_too_many(registry, n))
     if n != distinct:
         raise ArithmeticError("two groups of the registry have the same key")
-    frame = registry.connection.execute("SELECT * FROM groups").to_arrow_table()
-    groups = pd.DataFrame({column: _texts(frame[column]) for column in frame.column_names})
+    frame = registry.connection.sql("SELECT * FROM groups").to_arrow_table()
+    groups = pd.DataFrame({column: _read(frame, column) for column in frame.column_names})
     return _raw_rows(registry, groups, name)
 
 
-def _texts(column: Any) -> pd.Series:
-    """Return a column of the result: numbers of groups as such, all else as cells' texts."""
-    encoded = column.combine_chunks().dictionary_encode()
+def _read(frame: Any, name: str) -> pd.Series:
+    """Return a column of the result: what was made here as numbers, all else as cells' texts."""
+    if name in _NUMBERS:
+        return frame[name].to_pandas()
+    encoded = frame[name].combine_chunks().dictionary_encode()
     values = [cell_text(value) or None for value in encoded.dictionary.to_pylist()]
     codes = encoded.indices.to_pandas()
     return codes.map(dict(enumerate(values))).astype("str")
@@ -175,9 +177,6 @@ def _raw_rows(registry: Registry, groups: pd.DataFrame, name: str) -> pd.DataFra
         text = groups[letter]
         odd = f"{letter} odd"
         columns[letter] = groups[odd].where(groups[odd].notna(), text) if odd in groups else text
-    for code in (keys.BIRTH, keys.PERIOD, keys.AGE):
-        if code in groups:
-            groups[code] = pd.to_numeric(groups[code])
     days, today = registry.days, registry.today
     diagnosis = pd.Series(np.nan, groups.index, dtype="str")
     if "diagnosis_date" in days:
@@ -192,7 +191,7 @@ def _raw_rows(registry: Registry, groups: pd.DataFrame, name: str) -> pd.DataFra
     }
     counts = {
         "patients": groups["patients"].astype("int64"),
-        "key": groups["key"].astype("uint64"),
+        "key": groups["key"],
     }
     return pd.DataFrame({**fixed, **counts, **columns})
 
@@ -203,7 +202,7 @@ def _too_many(registry: Registry, n: int) -> str:
     dividing = {
         letter: registry.connection.execute(
             f"SELECT count(DISTINCT {keys.quoted(key)}) FROM groups"
-        ).fetchone()[0]
+        ).fetchall()[0][0]
         for letter, key in ((key.split(" ")[0], key) for key in registry.query.keys)
         if letter in names
     }

@@ -32,12 +32,13 @@ def connect(path: Path, layout: Workbook) -> Iterator[tuple[Any, str]]:
     """
     import duckdb
 
+    unreadable = (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException)
     with tempfile.TemporaryDirectory() as folder:
         settings = {"threads": 1, "memory_limit": "200MB", "temp_directory": folder}
         with duckdb.connect(config=settings) as connection:
             try:
                 yield connection, _relation(connection, path, layout)
-            except duckdb.Error as error:
+            except unreadable as error:
                 reason = str(error).splitlines()[0]
                 raise StudyError(f"{path} cannot be read by DuckDB: {reason}") from None
 
