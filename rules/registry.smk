@@ -27,12 +27,12 @@ rule group_registry:
         raw="results/{cohort}/cohort/raw.parquet",
         columns="results/{cohort}/cohort/columns.csv",
         import_notes="results/{cohort}/cohort/import_notes.csv",
-    wildcard_constraints:
-        cohort=REGISTRY,
     log:
         "results/{cohort}/logs/group_registry.log",
     benchmark:
         "results/{cohort}/benchmarks/group_registry.tsv"
+    wildcard_constraints:
+        cohort=REGISTRY,
     conda:
         "../envs/environment.yaml"
     params:
@@ -61,12 +61,12 @@ rule count_values:
         included=rules.apply_exclusions.output.included,
     output:
         values="results/{cohort}/cohort/values.parquet",
-    wildcard_constraints:
-        cohort=REGISTRY,
     log:
         "results/{cohort}/logs/count_values.log",
     benchmark:
         "results/{cohort}/benchmarks/count_values.tsv"
+    wildcard_constraints:
+        cohort=REGISTRY,
     conda:
         "../envs/environment.yaml"
     params:

@@ -50,9 +50,7 @@ def _column(field: Field, today: dt.date | None) -> pa.Column:
     )
 
 
-def validated_cohort(
-    today: dt.date | None = None, registry: bool = False
-) -> pa.DataFrameSchema:
+def validated_cohort(today: dt.date | None = None, registry: bool = False) -> pa.DataFrameSchema:
     """Return the schema of ``validated.parquet``: every field of the dictionary, typed.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Group a registry of any size by what matters to the analysis; patients are counted from here on."""
+"""Group a registry of any size by what matters to the analysis; from here on patients count."""
 
 import datetime as dt
 from pathlib import Path
@@ -26,7 +26,9 @@ def group_registry(
     """Write one row per group of patients, the registry's columns, and an empty list of notes."""
     cohort = read_cohort(cohort_file.read_text(encoding="utf-8"))
     check_file(workbook, cohort.workbook)
-    print(f"Registry {workbook}: patients are counted, not listed. Reading its rows ...", flush=True)
+    print(
+        f"Registry {workbook}: patients are counted, not listed. Reading its rows ...", flush=True
+    )
     with connect(workbook, cohort.workbook) as (connection, relation):
         registry = Registry(connection, relation, cohort, rules, dt.date.today())
         rows = group_rows(registry, workbook.stem)

@@ -12,7 +12,16 @@ from typing import Any
 
 from job_log import job_log
 
-PACKAGES = ["snakemake", "pandas", "numpy", "scipy", "statsmodels", "pandera", "firthmodels", "duckdb"]
+PACKAGES = [
+    "snakemake",
+    "pandas",
+    "numpy",
+    "scipy",
+    "statsmodels",
+    "pandera",
+    "firthmodels",
+    "duckdb",
+]
 
 
 def record_provenance(

@@ -1,6 +1,7 @@
 """A synthetic registry of any size, written as a stream by DuckDB; its women are invented.
 
-Run it from the project: .venv/bin/python tests/benchmark/synthetic_registry.py 1000000 data/registry.parquet
+Run it from the project:
+.venv/bin/python tests/benchmark/synthetic_registry.py 1000000 data/registry.parquet
 """
 
 import sys

@@ -53,6 +53,7 @@ def _read_column(source: Source, field: Field, entry: Entry) -> tuple[pd.Series,
 
 
 def read_text(text: str, field: Field, entry: Entry, known: Vocabulary) -> Reading:
+    """Return what the text of a cell means; `known` is the field's `vocabulary`."""
     if not text.strip():
         return Reading(entry.blank if field.kind == "category" else None)
     if field.kind == "text":

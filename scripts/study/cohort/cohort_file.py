@@ -159,7 +159,9 @@ def _codebook_problems(codebook: Mapping[str, Any], registry: bool) -> list[Prob
     if "patient_id" not in codebook and not registry:
         problems.append(_mistake("patient_id", "is missing. Say which column identifies patients."))
     if registry and codebook.keys() >= {"birth_date", "diagnosis_date", "age_recorded"}:
-        both = "stands beside the dates. Of a registry only one source of age can be read: keep one."
+        both = (
+            "stands beside the dates. Of a registry only one source of age can be read: keep one."
+        )
         problems.append(_mistake("age_recorded", both))
     for name in codebook.keys() & fields().keys():
         problems += [

@@ -7,6 +7,7 @@ three-valued: a fact that is not recorded does not fail a criterion, it is not a
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import compress
 
 import pandas as pd
 
@@ -97,9 +98,9 @@ def apply_criteria(derived: pd.DataFrame, criteria: Sequence[Criterion]) -> Elig
         dtype="boolean",
     )
     fails = verdicts.fillna(False).astype(bool)
-    reasons = pd.Series(
-        ["; ".join(fails.columns[row]) for row in fails.to_numpy()], derived.index, dtype="str"
-    )
+    rows = list(fails.itertuples(index=False, name=None))
+    said = {row: "; ".join(compress(fails.columns, row)) for row in set(rows)}
+    reasons = pd.Series([said[row] for row in rows], derived.index, dtype="str")
     all_reasons = reasons.mask(reasons == "")
     who = unit(derived)
     disposition = pd.DataFrame(

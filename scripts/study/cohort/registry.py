@@ -22,7 +22,7 @@ from study.cohort.vocabulary import Reading, vocabulary
 from study.problems import ProblemsFound, StudyError
 
 MOST_GROUPS = 100_000
-_NUMBERS = (keys.BIRTH, keys.PERIOD, keys.AGE, "patients", "key")
+_NUMBERS = (keys.BIRTH, keys.PERIOD, keys.AGE, keys.CLASSES, "patients", "key")
 
 
 class Registry:
@@ -82,9 +82,7 @@ class Registry:
         self._read_texts(name, letter)
         return keys.read_day(letter, self.sql(letter))
 
-    def _add_number(
-        self, query: keys.Query, name: str, letter: str, cuts: tuple[Cut, ...]
-    ) -> None:
+    def _add_number(self, query: keys.Query, name: str, letter: str, cuts: tuple[Cut, ...]) -> None:
         entry, meaning, column = self.codebook[name], fields()[name], self.sql(letter)
         own_unit = entry.unit in (None, meaning.unit)
         if not (source.is_number(self.types[letter]) and own_unit):

@@ -29,7 +29,9 @@ class Cut(NamedTuple):
 
     def condition(self, number: str) -> str:
         """Return in SQL that a number lies below the cut."""
-        return f"{number} {'<=' if self.above else '<'} {self.at!r}"
+        # A whole number is written as such, so that whole numbers are compared with whole numbers.
+        limit = int(self.at) if float(self.at).is_integer() else self.at
+        return f"{number} {'<=' if self.above else '<'} {limit!r}"
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,19 @@ def cuts_of_fields(
     }
 
 
-def class_in_sql(number: str, cuts: tuple[Cut, ...]) -> str:
-    """Return the SQL of a number's class: how many cuts it has passed, NULL where it is NULL."""
-    cases = " ".join(
-        f"WHEN {cut.condition(number)} THEN {passed}" for passed, cut in enumerate(cuts)
-    )
-    return f"CASE {cases} WHEN {number} IS NOT NULL THEN {len(cuts)} END"
+def classes_in_sql(numbers: Mapping[str, tuple[Cut, ...]]) -> str:
+    """Return the SQL of one number that says of every number (in SQL, with its cuts) its class.
+
+    The class is how many cuts a number has passed; what is not known is a class of its own. One
+    column to group by takes half the time of several.
+    """
+    terms, weight = [], 1
+    for number, cuts in numbers.items():
+        cases = [f"WHEN {c.condition(number)} THEN {n * weight}" for n, c in enumerate(cuts)]
+        cases.append(f"WHEN {number} IS NOT NULL THEN {len(cuts) * weight}")
+        terms.append(f"CASE {' '.join(cases)} ELSE {(len(cuts) + 1) * weight} END")
+        weight *= len(cuts) + 2
+    return " + ".join(f"({term})::UBIGINT" for term in terms)
 
 
 def _legal(name: str, cuts: set[Cut]) -> tuple[Cut, ...]:

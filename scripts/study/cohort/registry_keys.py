@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from schemas.dictionary import Field, fields
 from study.cohort.consistency import DAYS_PER_YEAR
 from study.cohort.plausibility import YOUNG_BELOW_YEARS
-from study.cohort.registry_cuts import Cut, class_in_sql
+from study.cohort.registry_cuts import Cut, classes_in_sql
 from study.cohort.strata import AGE_CUTOFF
 
 # Ages, in years, that stand for a class of women whose age comes from dates: born after their
@@ -15,6 +15,7 @@ from study.cohort.strata import AGE_CUTOFF
 STAND_INS = (-0.5, 10.5, 20.5, 40.5, 60.5, 111.5)
 # Names of what the dates are grouped by.
 BIRTH, PERIOD, ODD_DIAGNOSIS, AGE = "birth", "period", "odd diagnosis", "age"
+CLASSES = "classes"
 
 
 @dataclass
@@ -25,19 +26,27 @@ class Query:
     ----------
     keys, values : dict of str
         SQL by the name of the result: what is grouped by, and what is taken of each group.
+    numbers : dict
+        Numbers in SQL with their cuts, by whose classes the rows are grouped too.
     joins : list of str
         Joins of tables that say what a text means.
     """
 
     keys: dict[str, str] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, tuple[Cut, ...]] = field(default_factory=dict)
     joins: list[str] = field(default_factory=list)
+
+    def all_keys(self) -> dict[str, str]:
+        """Return the keys, with the classes of all numbers as one of them."""
+        classes = {CLASSES: classes_in_sql(self.numbers)} if self.numbers else {}
+        return {**self.keys, **classes}
 
     def grouped(self, source: str) -> str:
         """Return the SQL of the groups, each with its `patients` and the `key` of its rows."""
-        keys = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in self.keys.items())
+        keys = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in self.all_keys().items())
         values = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in self.values.items())
-        names = ", ".join(quoted(name) for name in self.keys)
+        names = ", ".join(quoted(name) for name in self.all_keys())
         inner = ", ".join(filter(None, [keys, values, "count(*) AS patients"]))
         rows = f"SELECT {inner} FROM {self.rows(source)} GROUP BY ALL"
         return f"SELECT *, hash({names}) AS key FROM ({rows}) ORDER BY {names}"
@@ -48,7 +57,7 @@ class Query:
 
     def key(self) -> str:
         """Return the SQL of a row's key, which is that of its group."""
-        return f"hash({', '.join(self.keys.values())})"
+        return f"hash({', '.join(self.all_keys().values())})"
 
 
 def quoted(name: str) -> str:
@@ -69,7 +78,7 @@ def add_number(
     `odd` is a condition under which a number stays as it is.
     """
     number = f"s.{column}"
-    query.keys[f"{letter} class"] = class_in_sql(number, cuts)
+    query.numbers[number] = cuts
     if odd:
         query.keys[f"{letter} odd"] = f"CASE WHEN {odd} THEN {number} END"
     query.values[letter] = f"max({number})"
@@ -86,7 +95,7 @@ def add_read_number(query: Query, letter: str, column: str, cuts: tuple[Cut, ...
     """Group by the class of what a text means, by the table ``read_<letter>``."""
     read = quoted(f"read_{letter}")
     query.joins.append(f"LEFT JOIN {read} ON s.{column} = {read}.raw")
-    query.keys[f"{letter} class"] = class_in_sql(f"{read}.value", cuts)
+    query.numbers[f"{read}.value"] = cuts
     query.keys[f"{letter} odd"] = f"{read}.odd"
     query.values[letter] = f"arg_max({read}.raw, {read}.value)"
 
@@ -147,7 +156,8 @@ def add_age(query: Query, birth: Day, diagnosis: Day, age_coding: str) -> None:
         "unrounded": f"{days} > {AGE_CUTOFF * DAYS_PER_YEAR!r}",
     }[age_coding]
     query.keys[AGE] = (
-        f"CASE WHEN {days} < 0 THEN 0 WHEN {days} < {float(legal.minimum) * DAYS_PER_YEAR!r} THEN 1 "
+        f"CASE WHEN {days} < 0 THEN 0 "
+        f"WHEN {days} < {float(legal.minimum) * DAYS_PER_YEAR!r} THEN 1 "
         f"WHEN {days} < {YOUNG_BELOW_YEARS * DAYS_PER_YEAR!r} THEN 2 "
         f"WHEN {days} > {float(legal.maximum) * DAYS_PER_YEAR!r} THEN 5 WHEN {over} THEN 4 "
         f"WHEN {days} IS NOT NULL THEN 3 END"

@@ -15,7 +15,17 @@ from study.cohort.registry_keys import quoted
 from study.problems import StudyError
 
 SUFFIXES = (".parquet", ".csv", ".tsv", ".duckdb")
-_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "FLOAT", "DOUBLE")
+_NUMBERS = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "FLOAT",
+    "DOUBLE",
+)
 
 
 @contextmanager
@@ -34,7 +44,11 @@ def connect(path: Path, layout: Workbook) -> Iterator[tuple[Any, str]]:
 
     unreadable = (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException)
     with tempfile.TemporaryDirectory() as folder:
-        settings = {"threads": 1, "memory_limit": "200MB", "temp_directory": folder}
+        settings: dict[str, Any] = {
+            "threads": 1,
+            "memory_limit": "200MB",
+            "temp_directory": folder,
+        }
         with duckdb.connect(config=settings) as connection:
             try:
                 yield connection, _relation(connection, path, layout)

@@ -37,7 +37,9 @@ def validate(
         `study.cohort.registry.group_rows`: problems are then told by column and text.
     """
     listing = f"results/{cohort.name}/cohort/columns.csv"
-    codebook = {n: e for n, e in cohort.codebook.items() if n != "patient_id" or not is_counted(raw)}
+    codebook = {
+        n: e for n, e in cohort.codebook.items() if n != "patient_id" or not is_counted(raw)
+    }
     letters, problems = resolve_columns(columns, codebook, listing)
     if not is_counted(raw):
         problems = name_title_row(problems, raw, codebook, cohort.workbook.header_rows)

@@ -9,9 +9,7 @@ from study.biomarkers.decision import UNDECIDED
 from study.cohort.units import count_patients, patients
 
 
-def cohen_kappa(
-    first: pd.Series, second: pd.Series, patients: pd.Series | None = None
-) -> float:
+def cohen_kappa(first: pd.Series, second: pd.Series, patients: pd.Series | None = None) -> float:
     """Return Cohen's kappa, unweighted, of two columns of levels on one index.
 
     Pairs of which either is missing (NaN) are left out. NaN where kappa is not defined: without
@@ -25,7 +23,9 @@ def cohen_kappa(
     levels = sorted(set(pairs["first"]) | set(pairs["second"]))
     if len(levels) < 2:
         return math.nan
-    cells = pairs.groupby(["first", "second"])["n"].sum().unstack(fill_value=0)
+    cells = pairs.pivot_table(
+        index="first", columns="second", values="n", aggfunc="sum", fill_value=0
+    )
     square = cells.reindex(index=levels, columns=levels, fill_value=0)
     return float(cohens_kappa(square.to_numpy(), return_results=False))
 

@@ -1,7 +1,8 @@
 """A continuous variable of which every value is counted: a registry's age and Ki-67.
 
 The numbers are those of `descriptives` and `continuous` for the same women one by one, which
-scipy wants as rows. Up to `continuous.LARGEST_SHAPIRO_WILK` women they are made rows and given to it.
+scipy wants as rows. Up to `continuous.LARGEST_SHAPIRO_WILK` women they are made rows and given
+to it.
 """
 
 from dataclasses import dataclass
@@ -72,7 +73,8 @@ def quantile(known: Counted, share: float) -> float:
     ranks = np.cumsum(known.women)
     whole = int(np.floor(position))
     below, above = (
-        float(known.values[np.searchsorted(ranks, rank)]) for rank in (whole, min(whole + 1, known.n))
+        float(known.values[np.searchsorted(ranks, rank)])
+        for rank in (whole, min(whole + 1, known.n))
     )
     return below + (position - whole) * (above - below)
 
@@ -169,9 +171,5 @@ def _t_test(first: Counted, second: Counted, variances: str) -> Result:
     if reason := _why_not(first, second):
         return not_computed(reason)
     compared = CompareMeans(first.moments(), second.moments())
-    return Result(*map(float, _reordered(compared.ttest_ind(usevar=variances))))
-
-
-def _reordered(test: tuple[float, float, float]) -> tuple[float, float, float]:
-    t, p_value, df = test
-    return t, df, p_value
+    t, p_value, df = compared.ttest_ind(usevar=variances)
+    return Result(float(t), float(df), float(p_value))
