@@ -13,11 +13,15 @@ AGE_DIFFERENCE_WARNED, AGE_DIFFERENCE_REFUSED = 1.0, 1.5
 # ASSUME: a receptor called negative at 10% or more is a slip whatever the threshold in use;
 # between 1% and 10% it may be an older threshold (10% before ASCO/CAP 2010).
 NEGATIVE_BELOW_PERCENT, POSITIVE_FROM_PERCENT = 10.0, 1.0
-# ASSUME: ratio, HER2 copies and CEP17 copies may each be rounded (or cut off) to one decimal; what
-# that cannot explain is a wrong cell. Source: registries keep them so (NAACCR items 3851 to 3853).
-ROUNDED_BY = 0.1
+# ASSUME: ratio, HER2 copies and CEP17 copies are rounded or cut off at their last decimal, a whole
+# number at its first; what that cannot explain is a wrong cell. Source: registries ask for one
+# decimal, cut off (NAACCR items 3851 to 3853).
 _CELLS_ASKED_FOR = THRESHOLDS.query("quantity == 'her2_recount_cells' and bin == 'enough'")
 RECOUNT_CELLS = int(_CELLS_ASKED_FOR["lower"].item())
+_AMPLIFIED = THRESHOLDS.query(
+    "quantity == 'her2_ratio' and edition == 'asco_cap_2018' and bin == 'from_2'"
+)
+AMPLIFIED_FROM_RATIO = float(_AMPLIFIED["lower"].item())
 _CELLS = "Correct whichever of the cells is wrong."
 _CHECK = "Check the cells; both are kept."
 
@@ -30,6 +34,7 @@ def contradictions(cohort: pd.DataFrame) -> list[Finding]:
         *_receptor_percentages(cohort, "pr"),
         *_her2(cohort),
         *_her2_numbers(cohort),
+        *_her2_staining(cohort),
         *_subtype(cohort),
         Finding(
             cohort["histology_recorded"].eq("in_situ") & cohort["invasive"].eq("yes"),
@@ -110,7 +115,7 @@ def _her2(cohort: pd.DataFrame) -> list[Finding]:
     low, verdict = ihc.isin(["0", "1+"]), recorded.isin(["positive", "negative"])
     hybridised = _known(ish) | cohort[["her2_ratio", "her2_copies"]].notna().any(axis="columns")
     stained = _known(ihc) | _known(cohort["her2_staining_intensity"])
-    alone = "is not what the findings say: {} leaves the status unknown."
+    alone = "is not what the findings say: {} leaves the status unknown{}."
     cases = [
         (
             ihc.eq("3+") & recorded.isin(["negative", "equivocal"]),
@@ -134,13 +139,13 @@ def _her2(cohort: pd.DataFrame) -> list[Finding]:
         (
             ihc.eq("2+") & ~hybridised & verdict,
             "her2_recorded",
-            alone.format("IHC 2+ without ISH"),
+            alone.format("IHC 2+ without ISH", ""),
             "her2_ish",
         ),
         (
             ~stained & _known(ish) & verdict & recorded.ne(ish),
             "her2_recorded",
-            alone.format("ISH without IHC"),
+            alone.format("ISH without IHC", " by the study's rule"),
             "her2_ihc",
         ),
         (
@@ -158,20 +163,32 @@ def _her2(cohort: pd.DataFrame) -> list[Finding]:
 
 def _her2_numbers(cohort: pd.DataFrame) -> list[Finding]:
     ratio, copies, cep17 = cohort["her2_ratio"], cohort["her2_copies"], cohort["cep17_copies"]
-    # The quotient's limits where each number is what is written, or up to a tenth away from it.
-    lowest = (copies - ROUNDED_BY).clip(lower=0) / (cep17 + ROUNDED_BY)
-    highest = (copies + ROUNDED_BY) / (cep17 - ROUNDED_BY).where(cep17 > ROUNDED_BY)
+    d_ratio, d_copies, d_cep17 = _last_decimal(ratio), _last_decimal(copies), _last_decimal(cep17)
+    # The quotient's limits where each number is what is written, or up to a last decimal away.
+    lowest = (copies - d_copies).clip(lower=0) / (cep17 + d_cep17) - d_ratio
+    highest = (copies + d_copies) / (cep17 - d_cep17).where(cep17 > d_cep17) + d_ratio
+    wrong = (ratio < lowest) | (ratio > highest)
+    quotient = (copies / cep17).round(10)
     recounted = cohort[["her2_recount_ratio", "her2_recount_copies"]].notna().any(axis="columns")
-    cells = cohort["her2_recount_cells"]
     return [
         Finding(
-            (ratio < lowest - ROUNDED_BY) | (ratio > highest + ROUNDED_BY),
+            wrong,
             "her2_ratio",
             "is not the quotient of the HER2 and CEP17 copy numbers, even if all are rounded.",
             f"{_CELLS} If none can be, leave the CEP17 column out of the codebook.",
         ),
         Finding(
-            recounted & cells.lt(RECOUNT_CELLS),
+            (ratio.ge(AMPLIFIED_FROM_RATIO) != quotient.ge(AMPLIFIED_FROM_RATIO))
+            & ratio.notna()
+            & quotient.notna()
+            & ~wrong,
+            "her2_ratio",
+            f"lies on the other side of {AMPLIFIED_FROM_RATIO:g} than the quotient of the copies.",
+            "Check the cells; the ratio as written is used.",
+            "warning",
+        ),
+        Finding(
+            recounted & cohort["her2_recount_cells"].lt(RECOUNT_CELLS),
             "her2_recount_cells",
             f"is less than {RECOUNT_CELLS}: the recount does not count.",
             _CHECK,
@@ -185,6 +202,26 @@ def _her2_numbers(cohort: pd.DataFrame) -> list[Finding]:
             "warning",
             "her2_ratio",
         ),
+    ]
+
+
+def _last_decimal(numbers: pd.Series) -> pd.Series:
+    """Return one unit of the last decimal that a number is written with, 0.1 at most."""
+    decimals = numbers.map(lambda number: len(f"{number:.6f}".rstrip("0").split(".")[1]))
+    return 0.1 ** decimals.clip(lower=1)
+
+
+def _her2_staining(cohort: pd.DataFrame) -> list[Finding]:
+    absent = cohort["her2_staining_percent"].eq(0) | cohort["her2_staining_intensity"].eq("none")
+    return [
+        Finding(
+            cohort["her2_ihc"].isin(["1+", "2+", "3+"]) & absent,
+            "her2_ihc",
+            "is not 0, but the staining is described as absent or in 0% of the cells.",
+            "Check the cells; the score is used. A 0 that stands for nothing recorded belongs "
+            "under missing.",
+            "warning",
+        )
     ]
 
 

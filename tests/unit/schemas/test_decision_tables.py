@@ -23,7 +23,7 @@ from schemas.dictionary import fields
 from tests.conftest import PROJECT
 
 STATUS = ["positive", "negative", "unknown"]
-SCORES = ["0", "1+", "2+", "3+", "undefined", "missing"]
+SCORES = ["0", "1+", "2+", "3+", "undefined", "contradictory", "missing"]
 GROUPS = [f"group_{number}" for number in range(1, 6)]
 SINGLE = ["single_high", "single_middle", "single_low"]
 VERDICTS = ["verdict_positive", "verdict_negative", "verdict_equivocal", "missing"]
@@ -57,6 +57,7 @@ def of_edition(edition):
                 "completeness": ["complete", "incomplete", "missing"],
                 "pattern": ["uniform", "non_uniform", "basolateral", "missing"],
                 "percent": PERCENT[edition],
+                "score": ["0", "1+", "2+", "3+", "missing"],
             },
             "her2_ihc",
             SCORES,
@@ -107,7 +108,8 @@ TABLES = {
         {
             "her2_status": [*STATUS, "unresolved"],
             "her2_ihc": SCORES,
-            "membrane_staining": ["faint", "absent", "missing"],
+            "ish": ["positive", "negative", "equivocal", "unknown"],
+            "membrane_staining": ["faint", "absent", "other", "missing"],
         },
         "her2_low",
         HER2_LOW_LEVELS,
