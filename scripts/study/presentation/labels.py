@@ -129,6 +129,16 @@ STATUS_WORDS = {
     "not_estimable": "not estimable",
 }
 
+# An edition or a scheme that is not here keeps its own words.
+EDITIONS = {
+    "reference_study": "edition of the reference study",
+    "asco_cap_2007": "ASCO/CAP 2007",
+    "asco_cap_2013": "ASCO/CAP 2013",
+    "asco_cap_2018": "ASCO/CAP 2018/2023",
+    "st_gallen_2013": "St Gallen 2013",
+    "maisonneuve_2014": "Maisonneuve 2014",
+}
+
 ABBREVIATIONS = {
     "MC": "microcalcifications",
     "HER2": "human epidermal growth factor receptor 2",

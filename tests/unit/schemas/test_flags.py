@@ -10,7 +10,8 @@ import pytest
 from schemas.decision_tables import HER2_STATUS, SUBTYPE
 from schemas.flags import SEPARATOR, flags
 from study.biomarkers.derivation import derive_facts
-from study.presentation.explanation import EDITIONS, table_of
+from study.presentation.explanation import table_of
+from study.presentation.labels import EDITIONS
 from tests.conftest import PROJECT
 from tests.unit.biomarkers.conftest import validated_cohort
 from tests.unit.biomarkers.test_derivation import RULES
