@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from schemas.dictionary import fields
+from schemas.thresholds import THRESHOLDS
 
 Levels = Sequence[str] | Mapping[str, Sequence[str]]
 
@@ -58,9 +59,6 @@ def _bins(quantity: str) -> dict[str, list[str]]:
 
 
 _here = Path(__file__).parent
-
-# Bins of numbers; an open end is infinite.
-THRESHOLDS = pd.read_csv(_here / "thresholds.csv", dtype={"upper": float}, keep_default_na=False)
 
 _STATUS = ["positive", "negative", "unknown"]
 _HER2_STATUS = [*_STATUS, "unresolved"]

@@ -442,7 +442,7 @@ number = st.one_of(st.just(NAN), st.floats(0, 20))
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     pairs=st.lists(
         st.tuples(

@@ -128,7 +128,7 @@ def test_the_trace_names_the_row_of_the_edition(cohort):
     assert row[["biomarker", "edition", "row", "grade"]].tolist() == [
         "her2_ihc",
         "asco_cap_2013",
-        "13",
+        "19",
         "findings",
     ]
     assert row["rule"] == "faint, incomplete, in ≤10% of cells: 0"

@@ -16,10 +16,10 @@ from schemas.decision_tables import (
     HORMONE_RECEPTORS,
     SUBTYPE,
     SUBTYPE_RECEPTORS,
-    THRESHOLDS,
     read_decision_table,
 )
 from schemas.dictionary import fields
+from schemas.thresholds import THRESHOLDS
 from tests.conftest import PROJECT
 
 STATUS = ["positive", "negative", "unknown"]
