@@ -1,7 +1,7 @@
 """The most and the least probable way to complete a table of which some rows are filled.
 
 These are the longest and the shortest path in the network of Mehta and Patel 1983, JASA 78:427.
-A row is given by the log weights of 0, 1, … patients in the column, which are concave.
+A row is given by the log weights of its 0, 1, … patients, no more than are left; they are concave.
 """
 
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ def most_probable(rows: Sequence[np.ndarray], m: int) -> np.ndarray:
     """
     gains = -np.sort(-np.concatenate([np.diff(logs) for logs in rows]))[:m]
     highest = np.full(m + 1, -np.inf)
-    highest[: gains.size + 1] = np.cumsum([sum(logs[0] for logs in rows), *gains])
+    highest[: gains.size + 1] = np.cumsum(np.append(sum(logs[0] for logs in rows), gains))
     return highest
 
 

@@ -22,7 +22,15 @@ import numpy as np
 
 from study.statistics.binomial_logs import log_binomial, log_factorials_or_inf
 from study.statistics.completions import TIE
-from study.statistics.halves import RAISED, Sums, sums_by_halves, sums_of
+from study.statistics.halves import (
+    RAISED,
+    Sums,
+    log_floor_of,
+    log_weight,
+    relevant_numbers,
+    sums_by_halves,
+    sums_of,
+)
 
 # Tables of fewer patients have their log factorials looked up; up to so many array cells
 # of both halves, it is faster to fill them all than to find what can be left out.
@@ -152,8 +160,10 @@ def _log_weight_of_all(m: int, n: int) -> float:
 
 def _sums_of_two_rows(sizes: list[int], found: list[int], n: int) -> Sums:
     """Return the sums of the weights of tables that the count of one row determines."""
-    m = sum(found)
-    first, second = (log_binomial(size, np.arange(min(size, m) + 1), m / n) for size in sizes)
-    possible = np.arange(max(0, m - sizes[1]), first.size)
-    weights = np.exp(first[possible] + second[m - possible] + RAISED)
-    return sums_of(weights, float(weights[found[0] - possible[0]]))
+    m, share = sum(found), sum(found) / n
+    floor = log_floor_of(log_weight(sizes, found, share), m, 2)
+    numbers = relevant_numbers(sizes[0], m, share, floor)
+    numbers = numbers[numbers >= m - sizes[1]]
+    logs = log_binomial(sizes[0], numbers, share) + log_binomial(sizes[1], m - numbers, share)
+    weights = np.exp(logs + RAISED)
+    return sums_of(weights, float(weights[found[0] - numbers[0]]))

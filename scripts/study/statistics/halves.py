@@ -12,12 +12,17 @@ probability 1e-300 and its parts are within the range of a double.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from study.statistics.binomial_logs import log_binomial
+from study.statistics.binomial_logs import (
+    log_binomial,
+    log_floor_of,
+    log_weight,
+    relevant_numbers,
+)
 from study.statistics.completions import (
     TIE,
     Completions,
@@ -28,11 +33,9 @@ from study.statistics.completions import (
 
 # All rows of a table together are raised by this power of e.
 RAISED = 690.0
-# What the tails left out of all rows may weigh, as a share of the observed table.
-LEFT_OUT = 1e-14
-# Ways that are held, looked at, and joined: they bound the memory to some 300 MB and the time to
-# about half a minute.
-HELD, LOOKED_AT, JOINED, AT_ONCE = 3_000_000, 1_500_000_000, 100_000_000, 2_000_000
+# Ways that are held, looked at, and joined: they bound the memory to some 200 MB and the time to
+# about half a minute of a busy core.
+HELD, LOOKED_AT, JOINED, AT_ONCE = 3_000_000, 1_000_000_000, 60_000_000, 2_000_000
 
 
 class Sums(NamedTuple):
@@ -48,12 +51,11 @@ class TooManyWaysError(Exception):
 
 @dataclass(frozen=True)
 class _Row:
-    """Log weights of 0, 1, … patients of a row in the column, and the span of those that matter."""
+    """Log weights of `lowest`, `lowest` + 1, … of the `size` patients of a row in the column."""
 
     size: int
-    logs: np.ndarray
     lowest: int
-    highest: int
+    logs: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,7 @@ class _Half:
 
     def filled(self, taken: int) -> tuple[np.ndarray, float]:
         """Return the ways that take so many patients with the last row, and what is known."""
-        span = (taken - self.last.highest, taken - self.last.lowest + 1)
-        start, stop = np.searchsorted(self.taken, span)
+        start, stop = np.searchsorted(self.taken, (taken - self.last.logs.size + 1, taken + 1))
         own = self.last.logs[taken - self.taken[start:stop]]
         weights = self.weights[start:stop] * np.exp(own)
         left = self.known.size - 1 - taken
@@ -101,17 +102,27 @@ def sums_by_halves(sizes: Sequence[int], found: Sequence[int], n: int) -> Sums:
     TooManyWaysError
         If a half can be filled in too many ways.
     """
-    m = sum(found)
-    logs = [log_binomial(size, np.arange(min(size, m) + 1), m / n) for size in sizes]
-    observed = math.exp(RAISED + sum(own[x] for own, x in zip(logs, found, strict=True)))
+    m, of_rows, share = sum(found), len(sizes), sum(found) / n
+    log_observed = log_weight(sizes, found, share)
+    observed = math.exp(RAISED + log_observed)
     if not observed:  # all the tables up to it are beyond the range of a double
         return Sums(0.0, 0.0)
-    rows = [_row(size, own, observed, len(sizes)) for size, own in zip(sizes, logs, strict=True)]
+    log_floor, rows = log_floor_of(log_observed, m, of_rows), []
+    for size in sizes:
+        numbers = relevant_numbers(size, m, share, log_floor)
+        logs = log_binomial(size, numbers, share) + RAISED / of_rows
+        rows.append(_Row(size, int(numbers[0]), logs))
+    left = m - sum(row.lowest for row in rows)
+    rows = [replace(row, logs=row.logs[: left + 1]) for row in rows]
     one, other = _split(rows)
-    first, second = _half(one, other, m, observed), _half(other, one, m, observed)
-    whole = (_all_ways(one, m, m / n, len(rows)), _all_ways(other, m, m / n, len(rows))[::-1])
+    first, second = _half(one, other, left, observed), _half(other, one, left, observed)
+    whole = (
+        _all_ways(one, left, share, of_rows),
+        _all_ways(other, left, share, of_rows)[::-1],
+    )
+    ones, others = ([row.logs for row in half] for half in (one, other))
     most, least = (
-        np.exp(bound([row.logs for row in one], m) + bound([row.logs for row in other], m)[::-1])
+        np.exp(bound(ones, left) + bound(others, left)[::-1])
         for bound in (most_probable, least_probable)
     )
     surely_below = most < observed * (1 - TIE)
@@ -119,14 +130,6 @@ def sums_by_halves(sizes: Sequence[int], found: Sequence[int], n: int) -> Sums:
     still_open = np.flatnonzero(~surely_below & (least <= observed * (1 + TIE)))
     joined = _joined(first, second, whole[1], still_open, observed)
     return Sums(known + joined.up_to, known + joined.below)
-
-
-def _all_ways(rows: Sequence[_Row], m: int, share: float, of_rows: int) -> np.ndarray:
-    """Return the weight of all the ways to fill rows, by the 0 … m patients they take."""
-    size, weights = sum(row.size for row in rows), np.zeros(m + 1)
-    logs = log_binomial(size, np.arange(min(size, m) + 1), share)
-    weights[: logs.size] = np.exp(logs + RAISED * len(rows) / of_rows)
-    return weights
 
 
 def _joined(
@@ -151,37 +154,31 @@ def _joined(
     return Sums(known + up_to, known + below)
 
 
-def _row(size: int, logs: np.ndarray, observed: float, rows: int) -> _Row:
-    """Return a row of the table; the tails left out weigh next to nothing in all tables together.
-
-    With a number in a row's tail, all the tables weigh at most what the tail does.
-    """
-    weights, allowed = np.exp(logs + RAISED), observed * LEFT_OUT / (2 * rows)
-    lowest = int(np.searchsorted(np.cumsum(weights), allowed, "right"))
-    above = int(np.searchsorted(np.cumsum(weights[::-1]), allowed, "right"))
-    return _Row(size, logs + RAISED / rows, lowest, logs.size - 1 - above)
+def _all_ways(rows: Sequence[_Row], m: int, share: float, of_rows: int) -> np.ndarray:
+    """Return the weight of all the ways to fill rows, by the 0 … m patients above the lowest."""
+    size, lowest = sum(row.size for row in rows), sum(row.lowest for row in rows)
+    logs = log_binomial(size, np.arange(lowest, min(size, lowest + m) + 1), share)
+    weights = np.zeros(m + 1)
+    weights[: logs.size] = np.exp(logs + RAISED * len(rows) / of_rows)
+    return weights
 
 
 def _split(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row]]:
     """Return the rows in two halves that can be filled in about as many ways."""
     halves: tuple[list[_Row], list[_Row]] = ([], [])
     ways = [1, 1]
-    for row in sorted(rows, key=_width, reverse=True):
+    for row in sorted(rows, key=lambda row: row.logs.size, reverse=True):
         fewer = ways.index(min(ways))
         halves[fewer].append(row)
-        ways[fewer] *= _width(row)
+        ways[fewer] *= row.logs.size
     return halves
-
-
-def _width(row: _Row) -> int:
-    return row.highest - row.lowest + 1
 
 
 def _half(own: Sequence[_Row], others: Sequence[_Row], m: int, observed: float) -> _Half:
     """Return the ways to fill the own rows, with regard to how the others can complete them."""
     taken, weights, known, looked_at = np.zeros(1, int), np.ones(1), np.zeros(m + 1), 0
     for place, row in enumerate(own, start=1):
-        looked_at += taken.size * _width(row)
+        looked_at += taken.size * row.logs.size
         if looked_at > LOOKED_AT:
             raise TooManyWaysError
         rest = [other.logs for other in (*own[place:], *others)]
@@ -200,13 +197,13 @@ def _extended(
     """Return the ways with one row more that are still open, and the weight of those below."""
     m = bounds.most.size - 1
     known, parts, held = np.zeros(m + 1), [], 0
-    numbers = np.arange(row.lowest, row.highest + 1)
+    numbers = np.arange(row.logs.size)
     step = max(1, AT_ONCE // numbers.size)
     # One part at least, so that no ways at all are arrays as well.
     for start in range(0, max(taken.size, 1), step):
         part = slice(start, start + step)
         sums = np.add.outer(taken[part], numbers).ravel()
-        ways = np.multiply.outer(weights[part], np.exp(row.logs[numbers])).ravel()
+        ways = np.multiply.outer(weights[part], np.exp(row.logs)).ravel()
         fitting = sums <= m
         sums, ways = sums[fitting], ways[fitting]
         below = bounds.surely_below(ways, m - sums)
@@ -225,10 +222,8 @@ def _with_row(known: np.ndarray, row: _Row) -> np.ndarray:
     extended = np.zeros_like(known)
     if somewhere.size:
         first, last = somewhere[0], somewhere[-1]
-        own = np.exp(row.logs[row.lowest : row.highest + 1])
-        start = first + row.lowest
-        fitting = np.convolve(known[first : last + 1], own)[: max(0, known.size - start)]
-        extended[start : start + fitting.size] = fitting
+        fitting = np.convolve(known[first : last + 1], np.exp(row.logs))[: known.size - first]
+        extended[first : first + fitting.size] = fitting
     return extended
 
 

@@ -11,7 +11,7 @@ import scipy.stats
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from study.statistics import freeman_halton
+from study.statistics import binomial_logs, freeman_halton
 from study.statistics.exact import fisher_exact
 from study.statistics.freeman_halton import two_column_test
 from study.statistics.halves import TooManyWaysError
@@ -59,6 +59,14 @@ def enumerated(counts):
 @given(counts=tables(rows=5, highest=7))
 def test_both_ways_to_compute_it_equal_the_list_of_all_tables(path, counts):
     assert by(path, counts) == pytest.approx(enumerated(counts), **CLOSE)
+
+
+@settings(max_examples=60, deadline=None)
+@given(counts=tables(rows=3, highest=25), points=st.integers(1, 9))
+def test_a_coarse_grid_of_numbers_leaves_out_none_that_matters(counts, points):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(binomial_logs, "GRID", points)
+        assert by("halves", counts) == pytest.approx(enumerated(counts), **CLOSE)
 
 
 @settings(max_examples=40, deadline=None)
