@@ -1,0 +1,223 @@
+"""The multivariable model of many replicates: batched where the layout holds, row-wise elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from study.statistics.resampling.backend import is_compiled
+from study.statistics.resampling.chain import Chain
+from study.statistics.resampling.layout import Layout, lay_out
+from study.statistics.resampling.newton import (
+    CONVERGED,
+    NO_VERDICT,
+    UNUSUAL,
+    BatchFit,
+    fit_batch,
+)
+from study.statistics.resampling.result import OK, SEPARATED, Estimates
+from study.statistics.resampling.row_wise import refit_row_wise
+from study.statistics.resampling.separated import limit_columns, separating_patterns
+
+
+@dataclass(frozen=True)
+class Method:
+    """How models are fitted: estimator, tests of the refit beside Wald's, backend."""
+
+    penalised: bool
+    likelihood_ratio: bool
+    backend: str | None
+
+
+@dataclass(frozen=True)
+class Block:
+    """Replicates that are fitted to the same columns.
+
+    Attributes
+    ----------
+    layout : Layout
+    start : ndarray, (p,)
+        Estimates of the observed patients, zeros where they have none.
+    counts : ndarray, (B, 2 K)
+    rows : ndarray
+        Which replicates of `counts`.
+    """
+
+    layout: Layout
+    start: np.ndarray
+    counts: np.ndarray
+    rows: np.ndarray
+
+
+def refit_terms(
+    chain: Chain,
+    counts: np.ndarray,
+    rows: np.ndarray,
+    terms: Sequence[str],
+    method: Method,
+    out: Estimates,
+) -> np.ndarray:
+    """Fill the rows `rows` of `out` with the model of `terms`.
+
+    Returns
+    -------
+    ndarray
+        Those of `rows` that went through the row-wise functions.
+    """
+    laid_out = _remembered(chain, terms, method.penalised)
+    left = rows
+    if laid_out is not None:
+        block = Block(*laid_out, counts, rows)
+        fit = _fit(block, np.arange(len(block.start)), method)
+        _write(block, fit, np.flatnonzero(fit.state == CONVERGED), method, out)
+        undecided = np.flatnonzero(fit.state == NO_VERDICT)
+        if undecided.size and not method.penalised:
+            undecided = _write_separated(block, fit, undecided, method, out)
+        left = rows[np.sort(np.concatenate([np.flatnonzero(fit.state == UNUSUAL), undecided]))]
+    for row in left:
+        refit_row_wise(chain, counts[row], terms, method.penalised, row, out)
+    return left
+
+
+def _remembered(
+    chain: Chain, terms: Sequence[str], penalised: bool
+) -> tuple[Layout, np.ndarray] | None:
+    key = (*terms, penalised)
+    if key not in chain.layouts:
+        layout = lay_out(chain, terms)
+        chain.layouts[key] = layout and (layout, _start(chain, layout, penalised))
+    return chain.layouts[key]
+
+
+def _start(chain: Chain, layout: Layout, penalised: bool) -> np.ndarray:
+    zeros = np.zeros(layout.matrix.shape[1])
+    everyone = Block(layout, zeros, chain.counts[None, :], np.array([0]))
+    fit = _fit(everyone, np.arange(len(zeros)), Method(penalised, False, "numpy"))
+    return fit.beta[0] if fit.state[0] == CONVERGED else zeros
+
+
+def _fit(block: Block, free: np.ndarray, method: Method) -> BatchFit:
+    layout = block.layout
+    start = np.zeros(len(block.start))
+    start[free] = block.start[free]
+    if is_compiled(method.backend):
+        from study.statistics.resampling.compiled_newton import fit_counts
+
+        return fit_counts(
+            layout.matrix, layout.pattern_of, layout.levels, layout.needed,
+            block.counts, block.rows, start, free, method.penalised,
+        )  # fmt: skip
+    events, patients = _collapse(block)
+    fit = fit_batch(layout.matrix, events, patients, start, free, method.penalised)
+    half = len(layout.pattern_of)
+    both = block.counts[block.rows, :half] + block.counts[block.rows, half:]
+    seen = np.bitwise_or.reduce(np.where(both > 0, layout.levels, np.uint64(0)), axis=1)
+    fit.state[seen != layout.needed] = UNUSUAL
+    return fit
+
+
+def _collapse(block: Block) -> tuple[np.ndarray, np.ndarray]:
+    """Return events and patients per pattern of the layout, (P, B)."""
+    layout = block.layout
+    inside = (np.arange(len(layout.matrix))[:, None] == layout.pattern_of).astype(float)
+    own = block.counts[block.rows]
+    half = len(layout.pattern_of)
+    events = inside @ own[:, :half].T
+    return events, events + inside @ own[:, half:].T
+
+
+def _write(
+    block: Block, fit: BatchFit, good: np.ndarray, method: Method, out: Estimates
+) -> None:
+    """Write the fits `good` of a model that exists."""
+    layout, at = block.layout, block.rows[good]
+    beta, covariance = fit.beta[good], fit.covariance[good]
+    out.status[at, 0] = OK
+    out.log_likelihood[at, 0] = fit.log_likelihood[good]
+    shift = layout.centre / layout.scale
+    out.intercept[at, 0] = beta[:, 0] - beta[:, 1:] @ shift[1:]
+    for slot, state in layout.states.items():
+        out.coefficient_status[at, slot] = state
+    for j, slot in enumerate(layout.slots):
+        if slot >= 0:
+            out.log_odds[at, slot] = beta[:, j] / layout.scale[j]
+            out.std_error[at, slot] = np.sqrt(covariance[:, j, j]) / layout.scale[j]
+            out.coefficient_status[at, slot] = OK
+    for variable, span in layout.spans.items():
+        out.wald[at, variable] = wald_statistic(beta[:, span], covariance[:, span, span])
+        out.df[at, variable] = span.stop - span.start
+        if method.likelihood_ratio:
+            free = np.delete(np.arange(len(block.start)), span)
+            held = _fit(Block(layout, block.start, block.counts, at), free, method)
+            drop = fit.log_likelihood[good] - held.log_likelihood
+            drop[held.state != CONVERGED] = np.nan
+            out.ratio[at, variable] = 2.0 * np.maximum(drop, 0.0)
+
+
+def wald_statistic(beta: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """Return chi-squares of coefficients (B, k) being zero together."""
+    if beta.shape[1] == 1:
+        return beta[:, 0] ** 2 / covariance[:, 0, 0]
+    return (beta * np.linalg.solve(covariance, beta[:, :, None])[:, :, 0]).sum(axis=1)
+
+
+def _write_separated(
+    block: Block, fit: BatchFit, undecided: np.ndarray, method: Method, out: Estimates
+) -> np.ndarray:
+    """Write what stays finite in separated data; return those of `undecided` that are not."""
+    layout = block.layout
+    own = Block(layout, block.start, block.counts, block.rows[undecided])
+    events, patients = _collapse(own)
+    verdict, separating = separating_patterns(
+        layout.matrix, events, patients, fit.step[undecided].T
+    )
+    if (layout.scale != 1.0).any():  # of numbers, no tolerance is known to be safe
+        verdict[:] = False
+    kept = (patients > 0) & ~separating
+    masks, group = np.unique(kept[:, verdict], axis=1, return_inverse=True)
+    found = own.rows[verdict]
+    out.status[found, 0] = SEPARATED
+    for slot, state in layout.states.items():
+        out.coefficient_status[found, slot] = state
+    for slot in layout.slots[layout.slots >= 0]:
+        out.coefficient_status[found, slot] = SEPARATED
+    for i, mask in enumerate(masks.T):
+        columns, finite = limit_columns(layout.matrix[mask])
+        if finite.any():
+            chosen = np.flatnonzero(verdict)[group.ravel() == i]
+            data = (layout.matrix[mask][:, columns], events[mask][:, chosen], patients[mask][:, chosen])
+            _write_limit(layout, own.rows[chosen], columns, finite, data, method, out)
+    return undecided[~verdict]
+
+
+def _write_limit(
+    layout: Layout,
+    at: np.ndarray,
+    columns: np.ndarray,
+    finite: np.ndarray,
+    data: tuple[np.ndarray, np.ndarray, np.ndarray],
+    method: Method,
+    out: Estimates,
+) -> None:
+    """Write the coefficients `finite` of the fit to which the iteration tends."""
+    zeros = np.zeros(len(columns))
+    everything = np.arange(len(columns))
+    fit = fit_batch(*data, zeros, everything, penalised=False)
+    good = fit.state == CONVERGED
+    for j, column in enumerate(columns):
+        slot = layout.slots[column]
+        if finite[j] and slot >= 0:
+            out.log_odds[at[good], slot] = fit.beta[good, j]
+            out.std_error[at[good], slot] = np.sqrt(fit.covariance[good, j, j])
+            out.coefficient_status[at[good], slot] = OK
+    for variable, span in layout.spans.items():
+        tested = np.flatnonzero((columns >= span.start) & (columns < span.stop) & finite)
+        if len(tested) < span.stop - span.start:
+            continue
+        square = fit.covariance[good][:, tested[:, None], tested]
+        out.wald[at[good], variable] = wald_statistic(fit.beta[good][:, tested], square)
+        out.df[at[good], variable] = len(tested)
+        if method.likelihood_ratio:
+            held = fit_batch(*data, zeros, np.delete(everything, tested), penalised=False)
+            drop = np.where(held.state == CONVERGED, fit.log_likelihood - held.log_likelihood, np.nan)
+            out.ratio[at[good], variable] = 2.0 * np.maximum(drop[good], 0.0)
