@@ -21,7 +21,7 @@ from study.statistics.resampling.words import FIRST, GAMMA, SECOND, SEGMENT
 HALF = np.uint64(0xFFFFFFFF)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def draw_patients(
     key: np.uint64, first: int, size: int, owner: np.ndarray, width: int
 ) -> np.ndarray:
@@ -44,7 +44,7 @@ def draw_patients(
     return counts
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def draw_cells(
     key: np.uint64,
     first: int,
@@ -65,7 +65,7 @@ def draw_cells(
     return counts
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def draw_outcomes(
     key: np.uint64, first: int, size: int, totals: np.ndarray, events: float
 ) -> np.ndarray:
@@ -82,20 +82,20 @@ def draw_outcomes(
     return counts
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _mix(value: np.uint64) -> np.uint64:
     value = (value ^ (value >> uint64(30))) * FIRST
     value = (value ^ (value >> uint64(27))) * SECOND
     return value ^ (value >> uint64(31))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _uniform(key: np.uint64, replicate: int, position: int) -> float:
     number = uint64(replicate) * uint64(SEGMENT) + uint64(position) + uint64(1)
     return (float(_mix(number * GAMMA + key) >> uint64(11)) + 0.5) * 2.0**-53
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _binomial(key: np.uint64, replicate: int, variate: int, trials: float, share: float) -> float:
     rare = min(share, 1.0 - share)
     if trials * rare < SMALL_MEAN:
@@ -111,7 +111,7 @@ def _binomial(key: np.uint64, replicate: int, variate: int, trials: float, share
     return trials - found if share > 0.5 else found
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _reject_binomial(key: np.uint64, replicate: int, variate: int, n: float, p: float) -> float:
     spread = sqrt(n * p * (1.0 - p))
     b = 1.15 + 2.53 * spread
@@ -135,7 +135,7 @@ def _reject_binomial(key: np.uint64, replicate: int, variate: int, n: float, p: 
             return float(k)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _hypergeometric(
     key: np.uint64, replicate: int, variate: int, marked: float, population: float, sample: float
 ) -> float:
@@ -157,7 +157,7 @@ def _hypergeometric(
     return marked - found if m < sample else found
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _reject_hypergeometric(
     key: np.uint64, replicate: int, variate: int, few: float, many: float, m: float
 ) -> float:
@@ -180,7 +180,7 @@ def _reject_hypergeometric(
             return float(k)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _log_weight(k: float, few: float, many: float, m: float) -> float:
     return (
         _log_factorial(k)
@@ -190,7 +190,7 @@ def _log_weight(k: float, few: float, many: float, m: float) -> float:
     )
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _log_factorial(number: float) -> float:
     if number < 32.0:
         return LOG_FACTORIALS[int(number)]

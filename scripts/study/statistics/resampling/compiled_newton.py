@@ -1,9 +1,11 @@
-"""The iteration of `newton`, compiled: one replicate after the other, collapsed on the way.
+"""The iteration of `newton`, compiled: many replicates side by side, one per lane.
 
-All that calls one another stands in this file: numba's cache notices no change elsewhere.
+A lane whose replicate is finished takes the next one. Every inner loop runs over the lanes and
+touches few arrays, so that the compiler turns it into vector instructions. All that calls one
+another stands in this file: numba's cache notices no change elsewhere.
 """
 
-from math import exp, log, log1p, sqrt
+from math import exp, log, log1p
 
 import numpy as np
 from numba import njit
@@ -22,6 +24,13 @@ from study.statistics.resampling.newton import (
     BatchFit,
 )
 
+LANES = 32
+# Rounds a number of moderate size to a whole one, which is then in its lowest bits.
+ROUND = 1.5 * 2.0**52
+LOG2_E, LN2_HIGH, LN2_LOW = 1.4426950408889634, 0.693147180369123816490, 1.90821492927058770002e-10
+TAYLOR = 1.0 / np.cumprod(np.array([1.0, *np.arange(1.0, 14.0)]))[::-1]
+LARGEST = 700.0
+
 
 def fit_counts(
     matrix: np.ndarray,
@@ -33,56 +42,85 @@ def fit_counts(
     start: np.ndarray,
     free: np.ndarray,
     penalised: bool,
+    likelihood: bool,
 ) -> BatchFit:
     """Return the fits of the replicates `rows` of `counts`."""
     replicates, columns = len(rows), matrix.shape[1]
-    beta, step = np.empty((replicates, columns)), np.empty((replicates, columns))
+    beta, step = np.empty((replicates, columns)), np.zeros((replicates, columns))
     covariance = np.empty((replicates, columns, columns))
-    likelihood, state = np.empty(replicates), np.empty(replicates, dtype=np.int8)
+    reached, state = np.full(replicates, np.nan), np.empty(replicates, dtype=np.int8)
     _fit_rows(
         np.ascontiguousarray(matrix), pattern_of, levels, needed, counts, rows, start, free,
-        penalised, beta, covariance, likelihood, state, step,
+        penalised, likelihood, beta, covariance, reached, state, step,
     )  # fmt: skip
-    return BatchFit(beta, covariance, likelihood, state, step)
+    return BatchFit(beta, covariance, reached, state, step)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _fit_rows(  # type: ignore[no-untyped-def]
-    matrix, pattern_of, levels, needed, counts, rows, start, free, penalised,
-    beta, covariance, likelihood, state, step,
+    matrix, pattern_of, levels, needed, counts, rows, start, free, penalised, likelihood,
+    beta, covariance, reached, state, step,
 ):  # fmt: skip
     patterns, columns = matrix.shape
-    s, n = np.empty(patterns), np.empty(patterns)
-    fitted, residual, spread = np.empty(patterns), np.empty(patterns), np.empty(patterns)
-    squares, factor = np.empty((columns, columns)), np.empty((columns, columns))
-    score, ahead = np.empty(columns), np.empty(columns)
-    for r in range(len(rows)):
-        state[r] = UNUSUAL
-        if not _collapse(counts[rows[r]], pattern_of, levels, needed, s, n):
-            continue
-        b, last = beta[r], step[r]
-        b[:] = start
-        last[:] = 0.0
-        state[r] = _iterate(
-            matrix, s, n, b, last, free, penalised,
-            fitted, residual, spread, squares, factor, score, ahead,
-        )  # fmt: skip
-        if state[r] == CONVERGED:
-            likelihood[r] = _likelihood(matrix, s, n, b, fitted, spread)
-            _weigh(matrix, spread, squares)
-            _cholesky(squares, factor)
-            _invert(factor, covariance[r])
-            if penalised:
+    everything = np.arange(columns)
+    s, n = np.zeros((patterns, LANES)), np.zeros((patterns, LANES))
+    residual, spread = np.zeros((patterns, LANES)), np.zeros((patterns, LANES))
+    fitted, b = np.zeros((patterns, LANES)), np.zeros((columns, LANES))
+    plain, factor = np.zeros((columns, columns, LANES)), np.zeros((columns, columns, LANES))
+    score, ahead = np.zeros((columns, LANES)), np.zeros((columns, LANES))
+    last, share = np.zeros((columns, LANES)), np.zeros(LANES)
+    gain, age = np.zeros(LANES), np.zeros(LANES, np.int64)
+    own, finishing = np.full(LANES, -1), np.zeros(LANES, np.bool_)
+    following, busy, lower = 0, 0, np.empty((columns, columns))
+    while True:
+        for w in range(LANES):
+            while own[w] < 0 and following < len(rows):
+                state[following] = UNUSUAL
+                if _collapse(counts[rows[following]], pattern_of, levels, needed, s, n, w):
+                    own[w], age[w], finishing[w] = following, 0, False
+                    for j in range(columns):
+                        b[j, w], last[j, w] = start[j], 0.0
+                    busy += 1
+                following += 1
+        if busy == 0:
+            return
+        _evaluate(matrix, s, n, b, fitted, residual, spread)
+        if penalised:
+            _weigh(matrix, spread, everything, plain)
+            _factorise(plain, columns, share)
+            _add_hat_values(matrix, plain, fitted, residual, spread, ahead)
+        _weigh(matrix, spread, free, factor)
+        _factorise(factor, len(free), share)
+        _solve(matrix, residual, free, factor, score, ahead)
+        final = plain if penalised else factor
+        for w in range(LANES):
+            r = own[w]
+            if r < 0:
+                continue
+            if finishing[w]:
+                state[r] = CONVERGED
                 for j in range(columns):
-                    likelihood[r] += log(factor[j, j])
+                    beta[r, j] = b[j, w]
+                if len(free) == columns:
+                    _invert(final, w, lower, covariance[r])
+                if likelihood:
+                    reached[r] = _likelihood(matrix, s, n, b, final, penalised, w)
+            else:
+                state[r] = _move(free, score, ahead, last, b, gain, age, share, finishing, penalised, w)
+                if state[r] == CONVERGED:
+                    continue
+                for j in range(columns):
+                    step[r, j] = last[j, w]
+            own[w] = -1
+            busy -= 1
 
 
-@njit(cache=True)
-def _collapse(counts, pattern_of, levels, needed, s, n):  # type: ignore[no-untyped-def]
+@njit(cache=True, forceinline=True, error_model="numpy")
+def _collapse(counts, pattern_of, levels, needed, s, n, w):  # type: ignore[no-untyped-def]
     """Add up the patterns; return whether all levels and both outcomes have patients."""
-    s[:] = 0.0
-    n[:] = 0.0
-    seen, events, patients = levels[0] & ~levels[0], 0.0, 0.0
+    for i in range(len(s)):
+        s[i, w] = n[i, w] = 0.0
+    seen, events, patients = needed & ~needed, 0.0, 0.0
     half = len(pattern_of)
     for k in range(half):
         i = pattern_of[k]
@@ -91,161 +129,190 @@ def _collapse(counts, pattern_of, levels, needed, s, n):  # type: ignore[no-unty
             both = yes + counts[half + k]
             if both > 0.0:
                 seen |= levels[k]
-                s[i] += yes
-                n[i] += both
+                s[i, w] += yes
+                n[i, w] += both
                 events += yes
                 patients += both
     return seen == needed and events > 0.0 and events < patients
 
 
-@njit(cache=True)
-def _iterate(  # type: ignore[no-untyped-def]
-    matrix, s, n, b, last, free, penalised,
-    fitted, residual, spread, squares, factor, score, ahead,
-):  # fmt: skip
-    gain, limit, reached = 0.0, MAX_ITERATIONS, REACHED
-    if penalised:
-        limit, reached = MAX_ITERATIONS_FIRTH, REACHED_FIRTH
-    count = len(free)
-    for iteration in range(limit):
-        _evaluate(matrix, s, n, b, fitted, residual, spread)
-        if penalised:
-            _add_hat_values(matrix, fitted, residual, spread, squares, factor, ahead)
-        slope = 0.0
-        for a in range(count):
-            j = free[a]
-            score[a] = 0.0
-            for i in range(len(s)):
-                score[a] += matrix[i, j] * residual[i]
-            slope += score[a] * last[j]
-        if iteration > 0 and slope < OVERSHOT * gain:
-            gain *= 0.5
-            for a in range(count):
-                last[free[a]] *= 0.5
-                b[free[a]] -= last[free[a]]
-            continue
-        _weigh_free(matrix, spread, free, squares)
-        if not _cholesky(squares[:count, :count], factor[:count, :count]):
-            return UNUSUAL if iteration == 0 else NO_VERDICT
-        _solve(factor[:count, :count], score, ahead)
-        largest = 0.0
-        for a in range(count):
-            largest = max(largest, abs(ahead[a]))
-        if not largest < 1e300:
-            return UNUSUAL if iteration == 0 else NO_VERDICT
-        shrink = min(1.0, MAX_STEP / largest) if largest > 0.0 else 1.0
-        gain = 0.0
-        for a in range(count):
-            last[free[a]] = ahead[a] * shrink
-            gain += last[free[a]] * score[a]
-            b[free[a]] += last[free[a]]
-        if gain < reached:
-            return CONVERGED
-    return NO_VERDICT
-
-
-@njit(cache=True)
-def _evaluate(matrix, s, n, b, fitted, residual, spread):  # type: ignore[no-untyped-def]
-    for i in range(len(s)):
-        eta = 0.0
-        for j in range(len(b)):
-            eta += matrix[i, j] * b[j]
-        fitted[i] = 1.0 / (1.0 + exp(-eta))
-        residual[i] = s[i] - n[i] * fitted[i]
-        spread[i] = n[i] * fitted[i] * (1.0 - fitted[i])
-
-
-@njit(cache=True)
-def _add_hat_values(  # type: ignore[no-untyped-def]
-    matrix, fitted, residual, spread, squares, factor, ahead
+@njit(cache=True, forceinline=True, error_model="numpy")
+def _move(  # type: ignore[no-untyped-def]
+    free, score, ahead, last, b, gain, age, share, finishing, penalised, w
 ):
-    _weigh(matrix, spread, squares)
-    _cholesky(squares, factor)
-    for i in range(len(fitted)):
-        square = 0.0
+    """Take, or halve, the step of one lane; return CONVERGED as long as it may go on."""
+    slope = 0.0
+    for a in range(len(free)):
+        slope += score[a, w] * last[free[a], w]
+    age[w] += 1
+    if age[w] > (MAX_ITERATIONS_FIRTH if penalised else MAX_ITERATIONS):
+        return NO_VERDICT
+    if age[w] > 1 and slope < OVERSHOT * gain[w]:
+        gain[w] *= 0.5
+        for j in free:
+            last[j, w] *= 0.5
+            b[j, w] -= last[j, w]
+        return CONVERGED
+    largest = 0.0
+    for a in range(len(free)):
+        largest = max(largest, abs(ahead[a, w]))
+    if not share[w] > LEAST_PIVOT or not largest < 1e300:
+        return UNUSUAL if age[w] == 1 else NO_VERDICT
+    shrink = MAX_STEP / largest if largest > MAX_STEP else 1.0
+    gain[w] = 0.0
+    for a in range(len(free)):
+        j = free[a]
+        last[j, w] = ahead[a, w] * shrink
+        gain[w] += last[j, w] * score[a, w]
+        b[j, w] += last[j, w]
+    finishing[w] = gain[w] < (REACHED_FIRTH if penalised else REACHED)
+    return CONVERGED
+
+
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
+def _evaluate(matrix, s, n, b, fitted, residual, spread):  # type: ignore[no-untyped-def]
+    lanes = b.shape[1]
+    power, whole = np.empty(lanes), np.empty(lanes)
+    bits = whole.view(np.int64)
+    for i in range(len(matrix)):
+        own = fitted[i]
+        own[:] = 0.0
         for j in range(matrix.shape[1]):
             value = matrix[i, j]
+            if value != 0.0:
+                for w in range(lanes):
+                    own[w] -= value * b[j, w]
+        # exp(x) = 2**k * exp(x - k log 2), the second by its Taylor series
+        for w in range(lanes):
+            own[w] = min(max(own[w], -LARGEST), LARGEST)
+            whole[w] = own[w] * LOG2_E + ROUND
+        for w in range(lanes):
+            k = whole[w] - ROUND
+            x = (own[w] - k * LN2_HIGH) - k * LN2_LOW
+            p = TAYLOR[0] * x + TAYLOR[1]
+            p = ((p * x + TAYLOR[2]) * x + TAYLOR[3]) * x + TAYLOR[4]
+            p = ((p * x + TAYLOR[5]) * x + TAYLOR[6]) * x + TAYLOR[7]
+            p = ((p * x + TAYLOR[8]) * x + TAYLOR[9]) * x + TAYLOR[10]
+            power[w] = ((p * x + TAYLOR[11]) * x + TAYLOR[12]) * x + TAYLOR[13]
+        for w in range(lanes):
+            bits[w] = (bits[w] << 52) + (1023 << 52)
+        for w in range(lanes):
+            own[w] = 1.0 / (1.0 + power[w] * whole[w])
+        for w in range(lanes):
+            residual[i, w] = s[i, w] - n[i, w] * own[w]
+        for w in range(lanes):
+            spread[i, w] = n[i, w] * own[w] * (1.0 - own[w])
+
+
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
+def _weigh(matrix, spread, free, squares):  # type: ignore[no-untyped-def]
+    lanes = spread.shape[1]
+    for a in range(len(free)):
+        for c in range(a + 1):
+            total = squares[a, c]
+            total[:] = 0.0
+            for i in range(len(matrix)):
+                value = matrix[i, free[a]] * matrix[i, free[c]]
+                if value != 0.0:
+                    for w in range(lanes):
+                        total[w] += value * spread[i, w]
+
+
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
+def _factorise(squares, count, share):  # type: ignore[no-untyped-def]
+    """Replace squares by Cholesky factors with inverted diagonals; leave the least pivot share."""
+    lanes = len(share)
+    share[:] = 1.0
+    for j in range(count):
+        pivot = squares[j, j].copy()
+        for k in range(j):
+            for w in range(lanes):
+                pivot[w] -= squares[j, k, w] * squares[j, k, w]
+        for w in range(lanes):
+            share[w] = min(share[w], pivot[w] / squares[j, j, w])
+        for w in range(lanes):
+            squares[j, j, w] = 1.0 / np.sqrt(max(pivot[w], 1e-300))
+        for i in range(j + 1, count):
             for k in range(j):
-                value -= factor[j, k] * ahead[k]
-            ahead[j] = value / factor[j, j]
-            square += ahead[j] * ahead[j]
-        hat = spread[i] * square
-        residual[i] += hat * (0.5 - fitted[i])
-        spread[i] += hat * fitted[i] * (1.0 - fitted[i])
+                for w in range(lanes):
+                    squares[i, j, w] -= squares[i, k, w] * squares[j, k, w]
+            for w in range(lanes):
+                squares[i, j, w] *= squares[j, j, w]
 
 
-@njit(cache=True)
-def _weigh(matrix, weights, squares):  # type: ignore[no-untyped-def]
-    columns = matrix.shape[1]
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
+def _solve(matrix, residual, free, factor, score, ahead):  # type: ignore[no-untyped-def]
+    lanes = score.shape[1]
+    count = len(free)
+    for a in range(count):
+        score[a] = 0.0
+        for i in range(len(matrix)):
+            value = matrix[i, free[a]]
+            if value != 0.0:
+                for w in range(lanes):
+                    score[a, w] += value * residual[i, w]
+        ahead[a] = score[a]
+        for c in range(a):
+            for w in range(lanes):
+                ahead[a, w] -= factor[a, c, w] * ahead[c, w]
+        for w in range(lanes):
+            ahead[a, w] *= factor[a, a, w]
+    for a in range(count - 1, -1, -1):
+        for c in range(a + 1, count):
+            for w in range(lanes):
+                ahead[a, w] -= factor[c, a, w] * ahead[c, w]
+        for w in range(lanes):
+            ahead[a, w] *= factor[a, a, w]
+
+
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
+def _add_hat_values(matrix, factor, fitted, residual, spread, y):  # type: ignore[no-untyped-def]
+    lanes = y.shape[1]
+    square = np.empty(lanes)
+    for i in range(len(matrix)):
+        square[:] = 0.0
+        for j in range(matrix.shape[1]):
+            y[j] = matrix[i, j]
+            for k in range(j):
+                for w in range(lanes):
+                    y[j, w] -= factor[j, k, w] * y[k, w]
+            for w in range(lanes):
+                y[j, w] *= factor[j, j, w]
+                square[w] += y[j, w] * y[j, w]
+        for w in range(lanes):
+            hat = spread[i, w] * square[w]
+            residual[i, w] += hat * (0.5 - fitted[i, w])
+            spread[i, w] += hat * fitted[i, w] * (1.0 - fitted[i, w])
+
+
+@njit(cache=True, forceinline=True, error_model="numpy")
+def _invert(factor, w, lower, inverse):  # type: ignore[no-untyped-def]
+    """Return the inverse of one lane's squares: the inverted factor times itself, transposed."""
+    columns = len(inverse)
+    for j in range(columns):
+        lower[j, j] = factor[j, j, w]
+        for i in range(j + 1, columns):
+            value = 0.0
+            for k in range(j, i):
+                value -= factor[i, k, w] * lower[k, j]
+            lower[i, j] = value * factor[i, i, w]
     for j in range(columns):
         for k in range(j + 1):
-            total = 0.0
-            for i in range(len(weights)):
-                total += weights[i] * matrix[i, j] * matrix[i, k]
-            squares[j, k] = total
+            value = 0.0
+            for i in range(j, columns):
+                value += lower[i, j] * lower[i, k]
+            inverse[j, k] = inverse[k, j] = value
 
 
-@njit(cache=True)
-def _weigh_free(matrix, weights, free, squares):  # type: ignore[no-untyped-def]
-    for j in range(len(free)):
-        for k in range(j + 1):
-            total = 0.0
-            for i in range(len(weights)):
-                total += weights[i] * matrix[i, free[j]] * matrix[i, free[k]]
-            squares[j, k] = total
-
-
-@njit(cache=True)
-def _cholesky(squares, factor):  # type: ignore[no-untyped-def]
-    for j in range(len(squares)):
-        pivot = squares[j, j]
-        for k in range(j):
-            pivot -= factor[j, k] * factor[j, k]
-        if not pivot > LEAST_PIVOT * squares[j, j]:
-            return False
-        factor[j, j] = sqrt(pivot)
-        for i in range(j + 1, len(squares)):
-            value = squares[i, j]
-            for k in range(j):
-                value -= factor[i, k] * factor[j, k]
-            factor[i, j] = value / factor[j, j]
-    return True
-
-
-@njit(cache=True)
-def _solve(factor, right, x):  # type: ignore[no-untyped-def]
-    columns = len(factor)
-    for j in range(columns):
-        value = right[j]
-        for k in range(j):
-            value -= factor[j, k] * x[k]
-        x[j] = value / factor[j, j]
-    for j in range(columns - 1, -1, -1):
-        value = x[j]
-        for k in range(j + 1, columns):
-            value -= factor[k, j] * x[k]
-        x[j] = value / factor[j, j]
-
-
-@njit(cache=True)
-def _invert(factor, inverse):  # type: ignore[no-untyped-def]
-    axis = np.zeros(len(factor))
-    for j in range(len(factor)):
-        axis[j] = 1.0
-        _solve(factor, axis, inverse[j])
-        axis[j] = 0.0
-
-
-@njit(cache=True)
-def _likelihood(matrix, s, n, b, fitted, spread):  # type: ignore[no-untyped-def]
-    """Return the log-likelihood; leave `spread` of the information in its place."""
+@njit(cache=True, forceinline=True, error_model="numpy")
+def _likelihood(matrix, s, n, b, factor, penalised, w):  # type: ignore[no-untyped-def]
     total = 0.0
-    for i in range(len(s)):
+    for i in range(len(matrix)):
         eta = 0.0
         for j in range(len(b)):
-            eta += matrix[i, j] * b[j]
-        small = exp(-abs(eta))
-        fitted[i] = 1.0 / (1.0 + exp(-eta))
-        spread[i] = n[i] * fitted[i] * (1.0 - fitted[i])
-        total += s[i] * eta - n[i] * (max(eta, 0.0) + log1p(small))
+            eta += matrix[i, j] * b[j, w]
+        total += s[i, w] * eta - n[i, w] * (max(eta, 0.0) + log1p(exp(-abs(eta))))
+    if penalised:
+        for j in range(len(b)):
+            total -= log(factor[j, j, w])
     return total

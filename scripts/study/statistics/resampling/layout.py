@@ -1,7 +1,7 @@
 """The columns of one multivariable model over the chain's patterns, collapsed once more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -43,6 +43,8 @@ class Layout:
         Status of the coefficients (by column of the estimates) that have no column.
     variables : tuple of int
         The terms that are in the model, as positions in the chain.
+    limits : dict
+        Layouts that separated replicates have needed so far, by the patterns left to them.
     """
 
     matrix: np.ndarray
@@ -55,6 +57,7 @@ class Layout:
     spans: dict[int, slice]
     states: dict[int, int]
     variables: tuple[int, ...]
+    limits: dict[bytes, "Layout | None"] = field(default_factory=dict)
 
 
 def design_replicate(chain: Chain, counts: np.ndarray, terms: Sequence[str]) -> Design:

@@ -33,7 +33,7 @@ class BatchFit:
     covariance : ndarray, (B, p, p)
         Inverse information.
     log_likelihood : ndarray, (B,)
-        Penalised, with Firth's estimator.
+        Penalised, with Firth's estimator; NaN unless asked for.
     state : ndarray of int8, (B,)
     step : ndarray, (B, p)
         The last one, where there is ``NO_VERDICT``.
@@ -53,6 +53,7 @@ def fit_batch(
     start: np.ndarray,
     free: np.ndarray,
     penalised: bool,
+    likelihood: bool,
 ) -> BatchFit:
     """Return the fits of replicates with `events` among `patients`, each (P, B).
 
@@ -88,13 +89,13 @@ def fit_batch(
             state[active[~fine]] = UNUSUAL
         left = fine & ~done
         active, b, step, gain = active[left], b[:, left], step[:, left], gain[left]
-    information, likelihood = _final(matrix, beta, events, patients, penalised)
+    information, reached = _final(matrix, beta, events, patients, penalised, likelihood)
     with np.errstate(all="ignore"):
         inverse, _ = _invert(information)
     return BatchFit(
         beta=beta.T,
         covariance=inverse.transpose(2, 0, 1),
-        log_likelihood=likelihood,
+        log_likelihood=reached,
         state=state,
         step=last.T,
     )
@@ -130,19 +131,26 @@ def _quadratic_forms(matrix: np.ndarray, inverse: np.ndarray) -> np.ndarray:
 
 
 def _final(
-    matrix: np.ndarray, beta: np.ndarray, events: np.ndarray, patients: np.ndarray, penalised: bool
+    matrix: np.ndarray,
+    beta: np.ndarray,
+    events: np.ndarray,
+    patients: np.ndarray,
+    penalised: bool,
+    likelihood: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return information and log-likelihood at the estimates."""
     score = matrix @ beta
     fitted = 1.0 / (1.0 + np.exp(-score))
     information = _weighted_squares(matrix, patients * fitted * (1.0 - fitted))
+    if not likelihood:
+        return information, np.full(beta.shape[1], np.nan)
     softplus = np.maximum(score, 0.0) + np.log1p(np.exp(-np.abs(score)))
-    likelihood = (events * score - patients * softplus).sum(axis=0)
+    reached = (events * score - patients * softplus).sum(axis=0)
     if penalised:
         factor, _ = _cholesky(information)
         with np.errstate(all="ignore"):
-            likelihood += np.log(np.einsum("jjb->jb", factor)).sum(axis=0)
-    return information, likelihood
+            reached += np.log(np.einsum("jjb->jb", factor)).sum(axis=0)
+    return information, reached
 
 
 def _newton_step(curvature: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,7 @@ from study.statistics.resampling.newton import (
 )
 from study.statistics.resampling.result import OK, SEPARATED, Estimates
 from study.statistics.resampling.row_wise import refit_row_wise
-from study.statistics.resampling.separated import limit_columns, separating_patterns
+from study.statistics.resampling.separated import limit_layout, separating_patterns
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def refit_terms(
     if laid_out is not None:
         block = Block(*laid_out, counts, rows)
         fit = _fit(block, np.arange(len(block.start)), method)
-        _write(block, fit, np.flatnonzero(fit.state == CONVERGED), method, out)
+        _write_model(block, fit, np.flatnonzero(fit.state == CONVERGED), method, out)
         undecided = np.flatnonzero(fit.state == NO_VERDICT)
         if undecided.size and not method.penalised:
             undecided = _write_separated(block, fit, undecided, method, out)
@@ -105,10 +105,10 @@ def _fit(block: Block, free: np.ndarray, method: Method) -> BatchFit:
 
         return fit_counts(
             layout.matrix, layout.pattern_of, layout.levels, layout.needed,
-            block.counts, block.rows, start, free, method.penalised,
+            block.counts, block.rows, start, free, method.penalised, method.likelihood_ratio,
         )  # fmt: skip
     events, patients = _collapse(block)
-    fit = fit_batch(layout.matrix, events, patients, start, free, method.penalised)
+    fit = fit_batch(layout.matrix, events, patients, start, free, method.penalised, method.likelihood_ratio)
     half = len(layout.pattern_of)
     both = block.counts[block.rows, :half] + block.counts[block.rows, half:]
     seen = np.bitwise_or.reduce(np.where(both > 0, layout.levels, np.uint64(0)), axis=1)
@@ -126,18 +126,10 @@ def _collapse(block: Block) -> tuple[np.ndarray, np.ndarray]:
     return events, events + inside @ own[:, half:].T
 
 
-def _write(
-    block: Block, fit: BatchFit, good: np.ndarray, method: Method, out: Estimates
-) -> None:
-    """Write the fits `good` of a model that exists."""
+def _write(block: Block, fit: BatchFit, good: np.ndarray, method: Method, out: Estimates) -> None:
+    """Write coefficients and tests of the fits `good`."""
     layout, at = block.layout, block.rows[good]
     beta, covariance = fit.beta[good], fit.covariance[good]
-    out.status[at, 0] = OK
-    out.log_likelihood[at, 0] = fit.log_likelihood[good]
-    shift = layout.centre / layout.scale
-    out.intercept[at, 0] = beta[:, 0] - beta[:, 1:] @ shift[1:]
-    for slot, state in layout.states.items():
-        out.coefficient_status[at, slot] = state
     for j, slot in enumerate(layout.slots):
         if slot >= 0:
             out.log_odds[at, slot] = beta[:, j] / layout.scale[j]
@@ -161,6 +153,20 @@ def wald_statistic(beta: np.ndarray, covariance: np.ndarray) -> np.ndarray:
     return (beta * np.linalg.solve(covariance, beta[:, :, None])[:, :, 0]).sum(axis=1)
 
 
+def _write_model(
+    block: Block, fit: BatchFit, good: np.ndarray, method: Method, out: Estimates
+) -> None:
+    """Write the fits `good` of a model that exists."""
+    layout, at = block.layout, block.rows[good]
+    out.status[at, 0] = OK
+    out.log_likelihood[at, 0] = fit.log_likelihood[good]
+    shift = layout.centre / layout.scale
+    out.intercept[at, 0] = fit.beta[good, 0] - fit.beta[good, 1:] @ shift[1:]
+    for slot, state in layout.states.items():
+        out.coefficient_status[at, slot] = state
+    _write(block, fit, good, method, out)
+
+
 def _write_separated(
     block: Block, fit: BatchFit, undecided: np.ndarray, method: Method, out: Estimates
 ) -> np.ndarray:
@@ -173,51 +179,22 @@ def _write_separated(
     )
     if (layout.scale != 1.0).any():  # of numbers, no tolerance is known to be safe
         verdict[:] = False
-    kept = (patients > 0) & ~separating
-    masks, group = np.unique(kept[:, verdict], axis=1, return_inverse=True)
     found = own.rows[verdict]
     out.status[found, 0] = SEPARATED
     for slot, state in layout.states.items():
         out.coefficient_status[found, slot] = state
     for slot in layout.slots[layout.slots >= 0]:
         out.coefficient_status[found, slot] = SEPARATED
+    left = (patients > 0) & ~separating
+    masks, group = np.unique(left[:, verdict], axis=1, return_inverse=True)
     for i, mask in enumerate(masks.T):
-        columns, finite = limit_columns(layout.matrix[mask])
-        if finite.any():
-            chosen = np.flatnonzero(verdict)[group.ravel() == i]
-            data = (layout.matrix[mask][:, columns], events[mask][:, chosen], patients[mask][:, chosen])
-            _write_limit(layout, own.rows[chosen], columns, finite, data, method, out)
+        key = mask.tobytes()
+        if key not in layout.limits:
+            layout.limits[key] = limit_layout(layout, mask)
+        limit = layout.limits[key]
+        if limit is not None:
+            start = np.zeros(limit.matrix.shape[1])
+            rest = Block(limit, start, block.counts, found[group.ravel() == i])
+            tended = _fit(rest, np.arange(len(start)), method)
+            _write(rest, tended, np.flatnonzero(tended.state == CONVERGED), method, out)
     return undecided[~verdict]
-
-
-def _write_limit(
-    layout: Layout,
-    at: np.ndarray,
-    columns: np.ndarray,
-    finite: np.ndarray,
-    data: tuple[np.ndarray, np.ndarray, np.ndarray],
-    method: Method,
-    out: Estimates,
-) -> None:
-    """Write the coefficients `finite` of the fit to which the iteration tends."""
-    zeros = np.zeros(len(columns))
-    everything = np.arange(len(columns))
-    fit = fit_batch(*data, zeros, everything, penalised=False)
-    good = fit.state == CONVERGED
-    for j, column in enumerate(columns):
-        slot = layout.slots[column]
-        if finite[j] and slot >= 0:
-            out.log_odds[at[good], slot] = fit.beta[good, j]
-            out.std_error[at[good], slot] = np.sqrt(fit.covariance[good, j, j])
-            out.coefficient_status[at[good], slot] = OK
-    for variable, span in layout.spans.items():
-        tested = np.flatnonzero((columns >= span.start) & (columns < span.stop) & finite)
-        if len(tested) < span.stop - span.start:
-            continue
-        square = fit.covariance[good][:, tested[:, None], tested]
-        out.wald[at[good], variable] = wald_statistic(fit.beta[good][:, tested], square)
-        out.df[at[good], variable] = len(tested)
-        if method.likelihood_ratio:
-            held = fit_batch(*data, zeros, np.delete(everything, tested), penalised=False)
-            drop = np.where(held.state == CONVERGED, fit.log_likelihood - held.log_likelihood, np.nan)
-            out.ratio[at[good], variable] = 2.0 * np.maximum(drop[good], 0.0)

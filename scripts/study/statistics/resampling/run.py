@@ -40,7 +40,7 @@ def run_chain(
     estimator : str
         ``ml`` or ``firth``.
     likelihood_ratio : bool
-        Whether the refit has likelihood-ratio tests too: one more fit per term.
+        Whether there are log-likelihoods and likelihood-ratio tests too: one more fit per term.
     """
     if estimator not in ("ml", "firth"):
         raise ValueError(f"estimator is 'ml' or 'firth', not {estimator!r}")
@@ -61,9 +61,11 @@ def _screen(chain: Chain, counts: np.ndarray, method: Method) -> tuple[Estimates
     if is_compiled(method.backend):
         from study.statistics.resampling import compiled_saturated
 
-        compiled_saturated.fit_factors(chain, counts, method.penalised, out, screening)
+        fit_factors = compiled_saturated.fit_factors
     else:
-        saturated.fit_factors(chain, counts, method.penalised, out, screening)
+        fit_factors = saturated.fit_factors
+    likelihood = method.likelihood_ratio or chain.screening_test == "likelihood_ratio"
+    fit_factors(chain, counts, method.penalised, likelihood, out, screening)
     for v, variable in enumerate(chain.variables):
         if variable.values is not None:
             _screen_number(chain, counts, method, v, out, screening)

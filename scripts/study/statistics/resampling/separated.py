@@ -1,6 +1,11 @@
 """Separation as the iteration shows it: a direction that no patient contradicts."""
 
+from dataclasses import replace
+
 import numpy as np
+
+from study.statistics.resampling.chain import MISSING
+from study.statistics.resampling.layout import Layout
 
 # Steps in units of the largest change of a pattern's score. With indicators the change is zero or,
 # as a ratio of small determinants, far above rounding; what lies between the two is no verdict.
@@ -26,27 +31,43 @@ def separating_patterns(
     return fine.all(axis=0) & moving.any(axis=0), moving
 
 
-def limit_columns(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return columns that can be fitted to the patterns left, and which coefficients are finite.
+def limit_layout(layout: Layout, mask: np.ndarray) -> Layout | None:
+    """Return the layout of the fit to which the iteration tends; None if no coefficient is finite.
 
-    A coefficient is finite where the patterns left determine it: no direction that leaves their
-    scores in place changes it. The finite ones come first; what further columns repeat is
-    dropped, and those kept beside them stand for mixtures. The intercept is never reported.
-
-    Parameters
-    ----------
-    matrix : ndarray
-        The patterns that no direction predicts with certainty; can be empty.
+    It has the patterns `mask`, those that no direction predicts with certainty. A coefficient is
+    finite where they determine it: no direction that leaves their scores in place changes it.
+    What else can be fitted beside the finite ones stands for mixtures, and is not reported; like
+    the intercept.
     """
-    rank = np.linalg.matrix_rank(matrix) if len(matrix) else 0
+    matrix = layout.matrix[mask]
+    if not len(matrix):
+        return None
+    rank = np.linalg.matrix_rank(matrix)
     axes = np.eye(matrix.shape[1])
     finite = np.array(
-        [rank > 0 and np.linalg.matrix_rank(np.vstack([matrix, axis])) == rank for axis in axes]
+        [np.linalg.matrix_rank(np.vstack([matrix, axis])) == rank for axis in axes]
     )
     finite[0] = False
+    if not finite.any():
+        return None
     kept: list[int] = []
     for column in [*np.flatnonzero(finite), *np.flatnonzero(~finite)]:
-        if rank and np.linalg.matrix_rank(matrix[:, [*kept, column]]) > len(kept):
+        if np.linalg.matrix_rank(matrix[:, [*kept, column]]) > len(kept):
             kept.append(int(column))
-    columns = np.sort(np.array(kept, dtype=np.int64))
-    return columns, finite[columns]
+    columns = np.array(sorted(kept))
+    renumbered = np.append(np.where(mask, np.cumsum(mask) - 1, MISSING), MISSING)
+    return replace(
+        layout,
+        matrix=matrix[:, columns],
+        pattern_of=renumbered[layout.pattern_of].astype(np.int64),
+        levels=np.zeros_like(layout.levels),
+        needed=np.uint64(0),
+        slots=np.where(finite, layout.slots, -1)[columns],
+        scale=layout.scale[columns],
+        centre=layout.centre[columns],
+        spans={
+            variable: slice(first := int(np.searchsorted(columns, span.start)), first + len(own))
+            for variable, span in layout.spans.items()
+            if finite[own := np.arange(span.start, span.stop)].all()
+        },
+    )
