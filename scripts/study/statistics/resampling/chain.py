@@ -126,24 +126,19 @@ def build_chain(
         If a model could have density in four levels beside density in two.
     """
     model = None if terms == SELECTED else tuple(terms)
-    if set(model or (exposure, *candidates)) >= BOTH_DENSITIES:
-        raise StudyError(
-            "A model could have both density and density_group, the same finding in four classes"
-            " and in two. Keep one of them among the candidates and terms under analysis.models."
-        )
+    _refuse_both_densities(model or (exposure, *candidates))
     names = list(dict.fromkeys([*candidates, exposure, *univariable_only, *(model or ())]))
     known = frame[outcome].notna().to_numpy()
     data = frame.reindex(columns=[outcome, *names]).loc[known]
     patients = np.ones(len(data)) if weights is None else np.asarray(weights, dtype=float)[known]
     patterns, counts = _collapse(data, outcome, names, patients)
     cells = data.assign(patient_id="")
+    variables = [_variable(cells, patterns, outcome, name, references, levels) for name in names]
     return Chain(
         outcome=outcome,
         patterns=patterns,
         counts=counts,
-        variables=tuple(
-            _variable(cells, patterns, outcome, name, references, levels) for name in names
-        ),
+        variables=tuple(variables),
         candidates=tuple(candidates),
         exposure=exposure,
         keep_exposure=keep_exposure,
@@ -153,6 +148,14 @@ def build_chain(
         references=references,
         levels=levels,
     )
+
+
+def _refuse_both_densities(terms: Sequence[str]) -> None:
+    if set(terms) >= BOTH_DENSITIES:
+        raise StudyError(
+            "A model could have both density and density_group, the same finding in four classes"
+            " and in two. Keep one of them among the candidates and terms under analysis.models."
+        )
 
 
 def _collapse(
@@ -180,5 +183,7 @@ def _variable(
         codes = np.where(known, 0, MISSING)
         return Variable(name, coefficients, codes, values.to_numpy(dtype=float))
     position = {c.level: j for j, c in enumerate(coefficients, start=1)}
-    codes = np.array([position.get(v, 0) if k else MISSING for v, k in zip(values, known, strict=True)])
+    codes = np.array(
+        [position.get(v, 0) if k else MISSING for v, k in zip(values, known, strict=True)]
+    )
     return Variable(name, coefficients, codes.astype(np.int64), None)

@@ -25,6 +25,7 @@ HALF = np.uint64(0xFFFFFFFF)
 def draw_patients(
     key: np.uint64, first: int, size: int, owner: np.ndarray, width: int
 ) -> np.ndarray:
+    """Draw the patients of every replicate by number, two per word."""
     n = uint64(len(owner))
     counts = np.empty((size, width))
     even, odd = np.zeros(width, np.int64), np.zeros(width, np.int64)
@@ -54,6 +55,7 @@ def draw_cells(
     n: int,
     width: int,
 ) -> np.ndarray:
+    """Draw one cell after the other: binomial among the patients not yet drawn."""
     counts = np.zeros((size, width))
     for r in range(size):
         left = float(n)
@@ -69,6 +71,7 @@ def draw_cells(
 def draw_outcomes(
     key: np.uint64, first: int, size: int, totals: np.ndarray, events: float
 ) -> np.ndarray:
+    """Deal the outcomes to one pattern after the other."""
     patterns = len(totals)
     counts = np.empty((size, 2 * patterns))
     for r in range(size):

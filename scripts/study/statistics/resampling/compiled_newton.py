@@ -5,24 +5,10 @@ touches few arrays, so that the compiler turns it into vector instructions. All 
 another stands in this file: numba's cache notices no change elsewhere.
 """
 
-from math import exp, log, log1p
-
 import numpy as np
 from numba import njit
 
-from study.statistics.resampling.newton import (
-    CONVERGED,
-    LEAST_PIVOT,
-    MAX_ITERATIONS,
-    MAX_ITERATIONS_FIRTH,
-    MAX_STEP,
-    NO_VERDICT,
-    OVERSHOT,
-    REACHED,
-    REACHED_FIRTH,
-    UNUSUAL,
-    BatchFit,
-)
+from study.statistics.resampling import newton
 
 LANES = 32
 # Rounds a number of moderate size to a whole one, which is then in its lowest bits.
@@ -32,50 +18,25 @@ TAYLOR = 1.0 / np.cumprod(np.array([1.0, *np.arange(1.0, 14.0)]))[::-1]
 LARGEST = 700.0
 
 
-def fit_counts(
-    matrix: np.ndarray,
-    pattern_of: np.ndarray,
-    levels: np.ndarray,
-    needed: np.uint64,
-    counts: np.ndarray,
-    rows: np.ndarray,
-    start: np.ndarray,
-    free: np.ndarray,
-    penalised: bool,
-    likelihood: bool,
-) -> BatchFit:
-    """Return the fits of the replicates `rows` of `counts`."""
-    replicates, columns = len(rows), matrix.shape[1]
-    beta, step = np.empty((replicates, columns)), np.zeros((replicates, columns))
-    covariance = np.empty((replicates, columns, columns))
-    reached, state = np.full(replicates, np.nan), np.empty(replicates, dtype=np.int8)
-    _fit_rows(
-        np.ascontiguousarray(matrix), pattern_of, levels, needed, counts, rows, start, free,
-        penalised, likelihood, beta, covariance, reached, state, step,
-    )  # fmt: skip
-    return BatchFit(beta, covariance, reached, state, step)
-
-
 @njit(cache=True, error_model="numpy")
-def _fit_rows(  # type: ignore[no-untyped-def]
-    matrix, pattern_of, levels, needed, counts, rows, start, free, penalised, likelihood,
-    beta, covariance, reached, state, step,
-):  # fmt: skip
+def fit_rows(  # type: ignore[no-untyped-def]
+    matrix, pattern_of, levels, needed, counts, rows, start, free, penalised, out
+):
+    """Fill beta, inverted Cholesky factor, state and last step of `rows`."""
+    beta, inverse, state, step = out
     patterns, columns = matrix.shape
-    everything = np.arange(columns)
     s, n = np.zeros((patterns, LANES)), np.zeros((patterns, LANES))
-    residual, spread = np.zeros((patterns, LANES)), np.zeros((patterns, LANES))
-    fitted, b = np.zeros((patterns, LANES)), np.zeros((columns, LANES))
-    plain, factor = np.zeros((columns, columns, LANES)), np.zeros((columns, columns, LANES))
-    score, ahead = np.zeros((columns, LANES)), np.zeros((columns, LANES))
-    last, share = np.zeros((columns, LANES)), np.zeros(LANES)
-    gain, age = np.zeros(LANES), np.zeros(LANES, np.int64)
-    own, finishing = np.full(LANES, -1), np.zeros(LANES, np.bool_)
-    following, busy, lower = 0, 0, np.empty((columns, columns))
+    fitted, residual, spread = np.zeros((3, patterns, LANES))
+    b, last, score, ahead = np.zeros((4, columns, LANES))
+    plain, factor = np.zeros((2, columns, columns, LANES))
+    gain, share = np.zeros((2, LANES))
+    age, own, finishing = np.zeros(LANES, np.int64), np.full(LANES, -1), np.zeros(LANES, np.bool_)
+    final = plain if penalised else factor
+    following, busy = 0, 0
     while True:
         for w in range(LANES):
             while own[w] < 0 and following < len(rows):
-                state[following] = UNUSUAL
+                state[following] = newton.UNUSUAL
                 if _collapse(counts[rows[following]], pattern_of, levels, needed, s, n, w):
                     own[w], age[w], finishing[w] = following, 0, False
                     for j in range(columns):
@@ -86,31 +47,25 @@ def _fit_rows(  # type: ignore[no-untyped-def]
             return
         _evaluate(matrix, s, n, b, fitted, residual, spread)
         if penalised:
-            _weigh(matrix, spread, everything, plain)
-            _factorise(plain, columns, share)
-            _add_hat_values(matrix, plain, fitted, residual, spread, ahead)
+            _add_hat_values(matrix, plain, share, fitted, residual, spread, ahead)
         _weigh(matrix, spread, free, factor)
         _factorise(factor, len(free), share)
         _solve(matrix, residual, free, factor, score, ahead)
-        final = plain if penalised else factor
         for w in range(LANES):
             r = own[w]
             if r < 0:
                 continue
             if finishing[w]:
-                state[r] = CONVERGED
-                for j in range(columns):
-                    beta[r, j] = b[j, w]
+                state[r] = newton.CONVERGED
                 if len(free) == columns:
-                    _invert(final, w, lower, covariance[r])
-                if likelihood:
-                    reached[r] = _likelihood(matrix, s, n, b, final, penalised, w)
+                    _invert(final, w, inverse[r])
             else:
-                state[r] = _move(free, score, ahead, last, b, gain, age, share, finishing, penalised, w)
-                if state[r] == CONVERGED:
+                lane = (last, b, gain, age, finishing)
+                state[r] = _move(free, score, ahead, share[w], lane, penalised, w)
+                if state[r] == newton.CONVERGED:
                     continue
-                for j in range(columns):
-                    step[r, j] = last[j, w]
+            for j in range(columns):
+                beta[r, j], step[r, j] = b[j, w], last[j, w]
             own[w] = -1
             busy -= 1
 
@@ -137,36 +92,35 @@ def _collapse(counts, pattern_of, levels, needed, s, n, w):  # type: ignore[no-u
 
 
 @njit(cache=True, forceinline=True, error_model="numpy")
-def _move(  # type: ignore[no-untyped-def]
-    free, score, ahead, last, b, gain, age, share, finishing, penalised, w
-):
-    """Take, or halve, the step of one lane; return CONVERGED as long as it may go on."""
+def _move(free, score, ahead, share, lane, penalised, w):  # type: ignore[no-untyped-def]
+    """Take, or halve, the step of one lane; return newton.CONVERGED as long as it may go on."""
+    last, b, gain, age, finishing = lane
     slope = 0.0
     for a in range(len(free)):
         slope += score[a, w] * last[free[a], w]
     age[w] += 1
-    if age[w] > (MAX_ITERATIONS_FIRTH if penalised else MAX_ITERATIONS):
-        return NO_VERDICT
-    if age[w] > 1 and slope < OVERSHOT * gain[w]:
+    if age[w] > (newton.MAX_ITERATIONS_FIRTH if penalised else newton.MAX_ITERATIONS):
+        return newton.NO_VERDICT
+    if age[w] > 1 and slope < newton.OVERSHOT * gain[w]:
         gain[w] *= 0.5
         for j in free:
             last[j, w] *= 0.5
             b[j, w] -= last[j, w]
-        return CONVERGED
+        return newton.CONVERGED
     largest = 0.0
     for a in range(len(free)):
         largest = max(largest, abs(ahead[a, w]))
-    if not share[w] > LEAST_PIVOT or not largest < 1e300:
-        return UNUSUAL if age[w] == 1 else NO_VERDICT
-    shrink = MAX_STEP / largest if largest > MAX_STEP else 1.0
+    if not share > newton.LEAST_PIVOT or not largest < 1e300:
+        return newton.UNUSUAL if age[w] == 1 else newton.NO_VERDICT
+    shrink = newton.MAX_STEP / largest if largest > newton.MAX_STEP else 1.0
     gain[w] = 0.0
     for a in range(len(free)):
         j = free[a]
         last[j, w] = ahead[a, w] * shrink
         gain[w] += last[j, w] * score[a, w]
         b[j, w] += last[j, w]
-    finishing[w] = gain[w] < (REACHED_FIRTH if penalised else REACHED)
-    return CONVERGED
+    finishing[w] = gain[w] < (newton.REACHED_FIRTH if penalised else newton.REACHED)
+    return newton.CONVERGED
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
@@ -189,18 +143,15 @@ def _evaluate(matrix, s, n, b, fitted, residual, spread):  # type: ignore[no-unt
         for w in range(lanes):
             k = whole[w] - ROUND
             x = (own[w] - k * LN2_HIGH) - k * LN2_LOW
-            p = TAYLOR[0] * x + TAYLOR[1]
-            p = ((p * x + TAYLOR[2]) * x + TAYLOR[3]) * x + TAYLOR[4]
-            p = ((p * x + TAYLOR[5]) * x + TAYLOR[6]) * x + TAYLOR[7]
-            p = ((p * x + TAYLOR[8]) * x + TAYLOR[9]) * x + TAYLOR[10]
-            power[w] = ((p * x + TAYLOR[11]) * x + TAYLOR[12]) * x + TAYLOR[13]
+            p = TAYLOR[0]
+            for term in range(1, 14):
+                p = p * x + TAYLOR[term]
+            power[w] = p
         for w in range(lanes):
             bits[w] = (bits[w] << 52) + (1023 << 52)
         for w in range(lanes):
             own[w] = 1.0 / (1.0 + power[w] * whole[w])
-        for w in range(lanes):
             residual[i, w] = s[i, w] - n[i, w] * own[w]
-        for w in range(lanes):
             spread[i, w] = n[i, w] * own[w] * (1.0 - own[w])
 
 
@@ -266,9 +217,14 @@ def _solve(matrix, residual, free, factor, score, ahead):  # type: ignore[no-unt
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
-def _add_hat_values(matrix, factor, fitted, residual, spread, y):  # type: ignore[no-untyped-def]
+def _add_hat_values(  # type: ignore[no-untyped-def]
+    matrix, factor, share, fitted, residual, spread, y
+):
+    """Add the hat values as patients, half of them events; factorise the information."""
     lanes = y.shape[1]
     square = np.empty(lanes)
+    _weigh(matrix, spread, np.arange(len(factor)), factor)
+    _factorise(factor, len(factor), share)
     for i in range(len(matrix)):
         square[:] = 0.0
         for j in range(matrix.shape[1]):
@@ -286,33 +242,12 @@ def _add_hat_values(matrix, factor, fitted, residual, spread, y):  # type: ignor
 
 
 @njit(cache=True, forceinline=True, error_model="numpy")
-def _invert(factor, w, lower, inverse):  # type: ignore[no-untyped-def]
-    """Return the inverse of one lane's squares: the inverted factor times itself, transposed."""
-    columns = len(inverse)
-    for j in range(columns):
+def _invert(factor, w, lower):  # type: ignore[no-untyped-def]
+    """Invert the factor of one lane."""
+    for j in range(len(lower)):
         lower[j, j] = factor[j, j, w]
-        for i in range(j + 1, columns):
+        for i in range(j + 1, len(lower)):
             value = 0.0
             for k in range(j, i):
                 value -= factor[i, k, w] * lower[k, j]
             lower[i, j] = value * factor[i, i, w]
-    for j in range(columns):
-        for k in range(j + 1):
-            value = 0.0
-            for i in range(j, columns):
-                value += lower[i, j] * lower[i, k]
-            inverse[j, k] = inverse[k, j] = value
-
-
-@njit(cache=True, forceinline=True, error_model="numpy")
-def _likelihood(matrix, s, n, b, factor, penalised, w):  # type: ignore[no-untyped-def]
-    total = 0.0
-    for i in range(len(matrix)):
-        eta = 0.0
-        for j in range(len(b)):
-            eta += matrix[i, j] * b[j, w]
-        total += s[i, w] * eta - n[i, w] * (max(eta, 0.0) + log1p(exp(-abs(eta))))
-    if penalised:
-        for j in range(len(b)):
-            total -= log(factor[j, j, w])
-    return total

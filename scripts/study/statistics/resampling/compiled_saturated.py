@@ -27,14 +27,13 @@ def fit_factors(
     by_likelihood = chain.screening_test == "likelihood_ratio"
     numbers = (out.log_odds, out.std_error, out.wald, out.ratio, out.intercept, out.log_likelihood)
     states = (out.coefficient_status, out.status, out.df)
-    _fit_replicates(
-        counts, masks, first, slots, penalised, likelihood, by_likelihood, numbers, states, screening
-    )
+    options = (penalised, likelihood, by_likelihood)
+    _fit_replicates(counts, masks, first, slots, options, numbers, states, screening)
 
 
 @njit(cache=True, error_model="numpy")
 def _fit_replicates(  # type: ignore[no-untyped-def]
-    counts, masks, first, slots, penalised, likelihood, by_likelihood, numbers, states, screening
+    counts, masks, first, slots, options, numbers, states, screening
 ):
     s, f = np.empty(len(masks)), np.empty(len(masks))
     logit, variance = np.empty(len(masks)), np.empty(len(masks))
@@ -44,7 +43,7 @@ def _fit_replicates(  # type: ignore[no-untyped-def]
             low, high = first[v], first[v + 1]
             if high > low:
                 screening[r, v] = _fit_factor(
-                    s, f, logit, variance, low, high, penalised, likelihood, by_likelihood,
+                    s, f, logit, variance, low, high, options,
                     r, v, slots[v] - low - 1, numbers, states,
                 )  # fmt: skip
 
@@ -63,12 +62,12 @@ def _tabulate(counts, r, masks, s, f):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy", forceinline=True)
 def _fit_factor(  # type: ignore[no-untyped-def]
-    s, f, logit, variance, low, high, penalised, likelihood, by_likelihood,
-    r, v, shift, numbers, states,
-):  # fmt: skip
+    s, f, logit, variance, low, high, options, r, v, shift, numbers, states
+):
     """Write one factor's fit; return the chi-square that screens it."""
     log_odds, std_error, wald, ratio, intercept, log_likelihood = numbers
     coefficient_status, status, df = states
+    penalised, likelihood, by_likelihood = options
     live, events, others, added = 0, 0.0, 0.0, 0.5 if penalised else 0.0
     separated = False
     for j in range(low, high):

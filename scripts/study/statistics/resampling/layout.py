@@ -159,4 +159,3 @@ def _slots(chain: Chain, design: Design) -> tuple[np.ndarray, dict[int, int]]:
     }
     fitted = set(slots.tolist())
     return slots, {slot: state for slot, state in states.items() if slot not in fitted}
-

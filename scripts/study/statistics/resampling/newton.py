@@ -60,15 +60,36 @@ def fit_batch(
     Coefficients that are not `free` (positions) keep their `start`; the penalty is that of the
     full model.
     """
-    columns, replicates = matrix.shape[1], events.shape[1]
-    beta = np.repeat(start[:, None], replicates, axis=1)
     total = events.sum(axis=0)
     constant = (total == 0) | (total == patients.sum(axis=0))
-    state = np.where(constant, UNUSUAL, NO_VERDICT).astype(np.int8)
-    last = np.zeros((columns, replicates))
-    active = np.flatnonzero(~constant)
+    beta, state, last = _iterate(matrix, events, patients, start, free, penalised, ~constant)
+    state[constant] = UNUSUAL
+    reached = np.full(len(state), np.nan)
+    if likelihood:
+        reached = log_likelihood(matrix, beta, events, patients, penalised)
+    inverse = _invert(information(matrix, beta, patients))
+    return BatchFit(beta.T, inverse.transpose(2, 0, 1), reached, state, last.T)
+
+
+def _iterate(
+    matrix: np.ndarray,
+    events: np.ndarray,
+    patients: np.ndarray,
+    start: np.ndarray,
+    free: np.ndarray,
+    penalised: bool,
+    wanted: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return coefficients (p, B), states, and last steps (p, B), for the replicates `wanted`."""
+    beta = np.repeat(start[:, None], len(wanted), axis=1)
+    last = np.zeros_like(beta)
+    state = np.full(len(wanted), NO_VERDICT, dtype=np.int8)
+    limit, reached = MAX_ITERATIONS, REACHED
+    if penalised:
+        limit, reached = MAX_ITERATIONS_FIRTH, REACHED_FIRTH
+    active = np.flatnonzero(wanted)
     b, step, gain = beta[:, active], last[free][:, active], np.full(len(active), np.inf)
-    for iteration in range(MAX_ITERATIONS_FIRTH if penalised else MAX_ITERATIONS):
+    for iteration in range(limit):
         if not active.size:
             break
         s, n = events[:, active], patients[:, active]
@@ -77,28 +98,18 @@ def fit_batch(
         over = (slope < OVERSHOT * gain) & (iteration > 0)
         ahead, fine = _newton_step(curvature[np.ix_(free, free)], score[free])
         fine |= over
-        new_gain = (score[free] * ahead).sum(axis=0)
-        b[free] += np.where(over, -0.5 * step, ahead)
-        step = np.where(over, 0.5 * step, ahead)
-        gain = np.where(over, 0.5 * gain, new_gain)
-        done = fine & ~over & (gain < (REACHED_FIRTH if penalised else REACHED))
-        beta[:, active] = np.where(fine, b, beta[:, active])
+        b[free] += np.where(fine, np.where(over, -0.5 * step, ahead), 0.0)
+        gain = np.where(over, 0.5 * gain, (score[free] * ahead).sum(axis=0))
+        step = np.where(over, 0.5 * step, np.where(fine, ahead, step))
+        done = fine & ~over & (gain < reached)
+        beta[:, active] = b
         last[np.ix_(free, active)] = step
         state[active[done]] = CONVERGED
         if iteration == 0:
             state[active[~fine]] = UNUSUAL
         left = fine & ~done
         active, b, step, gain = active[left], b[:, left], step[:, left], gain[left]
-    information, reached = _final(matrix, beta, events, patients, penalised, likelihood)
-    with np.errstate(all="ignore"):
-        inverse, _ = _invert(information)
-    return BatchFit(
-        beta=beta.T,
-        covariance=inverse.transpose(2, 0, 1),
-        log_likelihood=reached,
-        state=state,
-        step=last.T,
-    )
+    return beta, state, last
 
 
 def _derivatives(
@@ -109,7 +120,7 @@ def _derivatives(
     residual = events - patients * fitted
     spread = patients * fitted * (1.0 - fitted)
     if penalised:
-        inverse, _ = _invert(_weighted_squares(matrix, spread))
+        inverse = _invert(_weighted_squares(matrix, spread))
         hat = spread * _quadratic_forms(matrix, inverse)
         residual += hat * (0.5 - fitted)
         spread += hat * fitted * (1.0 - fitted)
@@ -130,27 +141,24 @@ def _quadratic_forms(matrix: np.ndarray, inverse: np.ndarray) -> np.ndarray:
     return products @ inverse.reshape(columns**2, -1)
 
 
-def _final(
-    matrix: np.ndarray,
-    beta: np.ndarray,
-    events: np.ndarray,
-    patients: np.ndarray,
-    penalised: bool,
-    likelihood: bool,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return information and log-likelihood at the estimates."""
+def information(matrix: np.ndarray, beta: np.ndarray, patients: np.ndarray) -> np.ndarray:
+    """Return Fisher's information, (p, p, B), at `beta` (p, B)."""
+    fitted = 1.0 / (1.0 + np.exp(-(matrix @ beta)))
+    return _weighted_squares(matrix, patients * fitted * (1.0 - fitted))
+
+
+def log_likelihood(
+    matrix: np.ndarray, beta: np.ndarray, events: np.ndarray, patients: np.ndarray, penalised: bool
+) -> np.ndarray:
+    """Return log-likelihoods; the penalty is half the log-determinant of the information."""
     score = matrix @ beta
-    fitted = 1.0 / (1.0 + np.exp(-score))
-    information = _weighted_squares(matrix, patients * fitted * (1.0 - fitted))
-    if not likelihood:
-        return information, np.full(beta.shape[1], np.nan)
     softplus = np.maximum(score, 0.0) + np.log1p(np.exp(-np.abs(score)))
-    reached = (events * score - patients * softplus).sum(axis=0)
+    value = (events * score - patients * softplus).sum(axis=0)
     if penalised:
-        factor, _ = _cholesky(information)
+        factor, _ = _cholesky(information(matrix, beta, patients))
         with np.errstate(all="ignore"):
-            reached += np.log(np.einsum("jjb->jb", factor)).sum(axis=0)
-    return information, reached
+            value += np.log(np.einsum("jjb->jb", factor)).sum(axis=0)
+    return value
 
 
 def _newton_step(curvature: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -190,9 +198,9 @@ def _solve(factor: np.ndarray, right: np.ndarray) -> np.ndarray:
     return x
 
 
-def _invert(squares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    factor, fine = _cholesky(squares)
+def _invert(squares: np.ndarray) -> np.ndarray:
+    factor, _ = _cholesky(squares)
     inverse = np.empty_like(squares)
     for j, axis in enumerate(np.eye(len(squares))):
         inverse[:, j] = _solve(factor, np.repeat(axis[:, None], squares.shape[2], axis=1))
-    return inverse, fine
+    return inverse

@@ -1,52 +1,16 @@
-"""The multivariable model of many replicates: batched where the layout holds, row-wise elsewhere."""
+"""The multivariable model of many replicates: in batches, and row-wise what does not fit them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from study.statistics.resampling.backend import is_compiled
+from study.statistics.resampling.blocks import Block, Method, collapse, fit_block
 from study.statistics.resampling.chain import Chain
 from study.statistics.resampling.layout import Layout, lay_out
-from study.statistics.resampling.newton import (
-    CONVERGED,
-    NO_VERDICT,
-    UNUSUAL,
-    BatchFit,
-    fit_batch,
-)
+from study.statistics.resampling.newton import CONVERGED, NO_VERDICT, UNUSUAL, BatchFit
 from study.statistics.resampling.result import OK, SEPARATED, Estimates
 from study.statistics.resampling.row_wise import refit_row_wise
 from study.statistics.resampling.separated import limit_layout, separating_patterns
-
-
-@dataclass(frozen=True)
-class Method:
-    """How models are fitted: estimator, tests of the refit beside Wald's, backend."""
-
-    penalised: bool
-    likelihood_ratio: bool
-    backend: str | None
-
-
-@dataclass(frozen=True)
-class Block:
-    """Replicates that are fitted to the same columns.
-
-    Attributes
-    ----------
-    layout : Layout
-    start : ndarray, (p,)
-        Estimates of the observed patients, zeros where they have none.
-    counts : ndarray, (B, 2 K)
-    rows : ndarray
-        Which replicates of `counts`.
-    """
-
-    layout: Layout
-    start: np.ndarray
-    counts: np.ndarray
-    rows: np.ndarray
 
 
 def refit_terms(
@@ -68,7 +32,7 @@ def refit_terms(
     left = rows
     if laid_out is not None:
         block = Block(*laid_out, counts, rows)
-        fit = _fit(block, np.arange(len(block.start)), method)
+        fit = fit_block(block, np.arange(len(block.start)), method)
         _write_model(block, fit, np.flatnonzero(fit.state == CONVERGED), method, out)
         undecided = np.flatnonzero(fit.state == NO_VERDICT)
         if undecided.size and not method.penalised:
@@ -92,38 +56,8 @@ def _remembered(
 def _start(chain: Chain, layout: Layout, penalised: bool) -> np.ndarray:
     zeros = np.zeros(layout.matrix.shape[1])
     everyone = Block(layout, zeros, chain.counts[None, :], np.array([0]))
-    fit = _fit(everyone, np.arange(len(zeros)), Method(penalised, False, "numpy"))
+    fit = fit_block(everyone, np.arange(len(zeros)), Method(penalised, False, "numpy"))
     return fit.beta[0] if fit.state[0] == CONVERGED else zeros
-
-
-def _fit(block: Block, free: np.ndarray, method: Method) -> BatchFit:
-    layout = block.layout
-    start = np.zeros(len(block.start))
-    start[free] = block.start[free]
-    if is_compiled(method.backend):
-        from study.statistics.resampling.compiled_newton import fit_counts
-
-        return fit_counts(
-            layout.matrix, layout.pattern_of, layout.levels, layout.needed,
-            block.counts, block.rows, start, free, method.penalised, method.likelihood_ratio,
-        )  # fmt: skip
-    events, patients = _collapse(block)
-    fit = fit_batch(layout.matrix, events, patients, start, free, method.penalised, method.likelihood_ratio)
-    half = len(layout.pattern_of)
-    both = block.counts[block.rows, :half] + block.counts[block.rows, half:]
-    seen = np.bitwise_or.reduce(np.where(both > 0, layout.levels, np.uint64(0)), axis=1)
-    fit.state[seen != layout.needed] = UNUSUAL
-    return fit
-
-
-def _collapse(block: Block) -> tuple[np.ndarray, np.ndarray]:
-    """Return events and patients per pattern of the layout, (P, B)."""
-    layout = block.layout
-    inside = (np.arange(len(layout.matrix))[:, None] == layout.pattern_of).astype(float)
-    own = block.counts[block.rows]
-    half = len(layout.pattern_of)
-    events = inside @ own[:, :half].T
-    return events, events + inside @ own[:, half:].T
 
 
 def _write(block: Block, fit: BatchFit, good: np.ndarray, method: Method, out: Estimates) -> None:
@@ -140,7 +74,7 @@ def _write(block: Block, fit: BatchFit, good: np.ndarray, method: Method, out: E
         out.df[at, variable] = span.stop - span.start
         if method.likelihood_ratio:
             free = np.delete(np.arange(len(block.start)), span)
-            held = _fit(Block(layout, block.start, block.counts, at), free, method)
+            held = fit_block(Block(layout, block.start, block.counts, at), free, method)
             drop = fit.log_likelihood[good] - held.log_likelihood
             drop[held.state != CONVERGED] = np.nan
             out.ratio[at, variable] = 2.0 * np.maximum(drop, 0.0)
@@ -173,7 +107,7 @@ def _write_separated(
     """Write what stays finite in separated data; return those of `undecided` that are not."""
     layout = block.layout
     own = Block(layout, block.start, block.counts, block.rows[undecided])
-    events, patients = _collapse(own)
+    events, patients = collapse(own)
     verdict, separating = separating_patterns(
         layout.matrix, events, patients, fit.step[undecided].T
     )
@@ -195,6 +129,6 @@ def _write_separated(
         if limit is not None:
             start = np.zeros(limit.matrix.shape[1])
             rest = Block(limit, start, block.counts, found[group.ravel() == i])
-            tended = _fit(rest, np.arange(len(start)), method)
+            tended = fit_block(rest, np.arange(len(start)), method)
             _write(rest, tended, np.flatnonzero(tended.state == CONVERGED), method, out)
     return undecided[~verdict]

@@ -31,7 +31,7 @@ class Estimates:
     df : ndarray of int8, (B, V)
         Degrees of freedom of both.
     intercept, log_likelihood : ndarray, (B, M)
-        With Firth's estimator the penalised log-likelihood. It and `ratio` are NaN unless asked for.
+        With Firth's estimator the penalised log-likelihood. NaN, like `ratio`, unless asked for.
     """
 
     log_odds: np.ndarray

@@ -12,7 +12,12 @@ from study.statistics.resampling.result import NOT_CONVERGED, NOT_ESTIMABLE, OK,
 
 
 def refit_row_wise(
-    chain: Chain, counts: np.ndarray, terms: Sequence[str], penalised: bool, row: int, out: Estimates
+    chain: Chain,
+    counts: np.ndarray,
+    terms: Sequence[str],
+    penalised: bool,
+    row: int,
+    out: Estimates,
 ) -> None:
     """Fill one row of `out` with the model of a replicate (counts of 2 K)."""
     design = design_replicate(chain, counts, terms)

@@ -5,8 +5,9 @@ from scipy.stats import chi2
 
 from study.statistics.resampling import saturated
 from study.statistics.resampling.backend import is_compiled
+from study.statistics.resampling.blocks import Method
 from study.statistics.resampling.chain import Chain
-from study.statistics.resampling.refit import Method, refit_terms
+from study.statistics.resampling.refit import refit_terms
 from study.statistics.resampling.result import (
     NOT_CONVERGED,
     NOT_ESTIMABLE,
@@ -85,7 +86,9 @@ def _screen_number(
     own = empty_estimates(len(counts), len(chain.coefficients), len(chain.variables), 1)
     refit_terms(chain, counts, rows, terms, Method(method.penalised, True, method.backend), own)
     _copy(own, rows, 0, out, v, v, chain)
-    screening[:, v] = own.ratio[:, v] if chain.screening_test == "likelihood_ratio" else own.wald[:, v]
+    screening[:, v] = (
+        own.ratio[:, v] if chain.screening_test == "likelihood_ratio" else own.wald[:, v]
+    )
     open_ = np.flatnonzero(np.isin(own.status[:, 0], (SEPARATED, NOT_CONVERGED)))
     if open_.size:
         firth = empty_estimates(len(counts), len(chain.coefficients), len(chain.variables), 1)

@@ -17,9 +17,10 @@ from study.statistics.resampling.result import (
 class FactorFit:
     """A factor of L + 1 levels in B replicates, the reference first.
 
-    `ratio_firth` is the penalised likelihood ratio of the whole factor, where separated. Firth's estimate of a
-    saturated model adds half a patient to every cell (Firth 1993); with the slopes at zero the
-    full model's penalty adds half of one per level to events and others (Heinze & Schemper 2002).
+    `ratio_firth` is the penalised likelihood ratio of the whole factor, where data are separated.
+    Firth's estimate of a saturated model adds half a patient to every cell (Firth 1993); with the
+    slopes at zero, the full model's penalty adds half of one per level to events and others
+    (Heinze & Schemper 2002).
     """
 
     log_odds: np.ndarray

@@ -28,7 +28,7 @@ def separating_patterns(
     moving = np.abs(share) > MOVING
     agreed = np.where(share > 0, events == patients, events == 0)
     fine = np.where(moving, agreed, np.abs(share) < STILL)
-    return fine.all(axis=0) & moving.any(axis=0), moving
+    return np.logical_and(fine.all(axis=0), moving.any(axis=0)), moving
 
 
 def limit_layout(layout: Layout, mask: np.ndarray) -> Layout | None:
@@ -44,9 +44,7 @@ def limit_layout(layout: Layout, mask: np.ndarray) -> Layout | None:
         return None
     rank = np.linalg.matrix_rank(matrix)
     axes = np.eye(matrix.shape[1])
-    finite = np.array(
-        [np.linalg.matrix_rank(np.vstack([matrix, axis])) == rank for axis in axes]
-    )
+    finite = np.array([np.linalg.matrix_rank(np.vstack([matrix, axis])) == rank for axis in axes])
     finite[0] = False
     if not finite.any():
         return None
