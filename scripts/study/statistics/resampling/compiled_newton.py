@@ -1,8 +1,8 @@
 """The iteration of `newton`, compiled: many replicates side by side, one per lane.
 
-A lane whose replicate is finished takes the next one. Every inner loop runs over the lanes and
-touches few arrays, so that the compiler turns it into vector instructions. All that calls one
-another stands in this file: numba's cache notices no change elsewhere.
+A lane whose replicate is finished takes the next one. Inner loops run over lanes and touch few
+arrays, so that they become vector instructions. All that calls one another stands in this file:
+numba's cache notices no change elsewhere.
 """
 
 import numpy as np
@@ -12,10 +12,9 @@ from study.statistics.resampling import newton
 
 LANES = 32
 # Rounds a number of moderate size to a whole one, which is then in its lowest bits.
-ROUND = 1.5 * 2.0**52
+ROUND, LARGEST = 1.5 * 2.0**52, 700.0
 LOG2_E, LN2_HIGH, LN2_LOW = 1.4426950408889634, 0.693147180369123816490, 1.90821492927058770002e-10
 TAYLOR = 1.0 / np.cumprod(np.array([1.0, *np.arange(1.0, 14.0)]))[::-1]
-LARGEST = 700.0
 
 
 @njit(cache=True, error_model="numpy")
@@ -31,7 +30,7 @@ def fit_rows(  # type: ignore[no-untyped-def]
     plain, factor = np.zeros((2, columns, columns, LANES))
     gain, share = np.zeros((2, LANES))
     age, own, finishing = np.zeros(LANES, np.int64), np.full(LANES, -1), np.zeros(LANES, np.bool_)
-    final = plain if penalised else factor
+    final, lane = plain if penalised else factor, (last, b, gain, age, finishing)
     following, busy = 0, 0
     while True:
         for w in range(LANES):
@@ -60,7 +59,6 @@ def fit_rows(  # type: ignore[no-untyped-def]
                 if len(free) == columns:
                     _invert(final, w, inverse[r])
             else:
-                lane = (last, b, gain, age, finishing)
                 state[r] = _move(free, score, ahead, share[w], lane, penalised, w)
                 if state[r] == newton.CONVERGED:
                     continue
@@ -107,16 +105,15 @@ def _move(free, score, ahead, share, lane, penalised, w):  # type: ignore[no-unt
             last[j, w] *= 0.5
             b[j, w] -= last[j, w]
         return newton.CONVERGED
-    largest = 0.0
+    largest = 1e-300
     for a in range(len(free)):
         largest = max(largest, abs(ahead[a, w]))
     if not share > newton.LEAST_PIVOT or not largest < 1e300:
         return newton.UNUSUAL if age[w] == 1 else newton.NO_VERDICT
-    shrink = newton.MAX_STEP / largest if largest > newton.MAX_STEP else 1.0
     gain[w] = 0.0
     for a in range(len(free)):
         j = free[a]
-        last[j, w] = ahead[a, w] * shrink
+        last[j, w] = ahead[a, w] * min(1.0, newton.MAX_STEP / largest)
         gain[w] += last[j, w] * score[a, w]
         b[j, w] += last[j, w]
     finishing[w] = gain[w] < (newton.REACHED_FIRTH if penalised else newton.REACHED)

@@ -138,7 +138,8 @@ def _quadratic_forms(matrix: np.ndarray, inverse: np.ndarray) -> np.ndarray:
     """Return x'Ax per row x of the matrix, (P, B), for A of (p, p, B)."""
     columns = matrix.shape[1]
     products = (matrix[:, :, None] * matrix[:, None, :]).reshape(len(matrix), columns**2)
-    return products @ inverse.reshape(columns**2, -1)
+    with np.errstate(all="ignore"):  # where the information is singular
+        return products @ inverse.reshape(columns**2, -1)
 
 
 def information(matrix: np.ndarray, beta: np.ndarray, patients: np.ndarray) -> np.ndarray:
