@@ -50,12 +50,8 @@ def decide_her2_status(
     findings = look_up(inputs, table)[["her2_status", *_REASONS]]
     found, flags = findings["her2_status"], findings["flags"]
     recorded = name_missing(cohort["her2_recorded"], "unknown").replace("equivocal", "unresolved")
-    decided = recorded.isin(_DECIDED)
-    overturned = recorded.eq("unresolved") & found.isin(_DECIDED)
-    unsupported = decided & found.eq("unknown") & flags.ne("")
-    adjudicated = decided & flags.eq("recount_changed_group")
+    unsupported = recorded.isin(_DECIDED) & found.eq("unknown") & flags.ne("")
     read_anew = is_known(cohort["her2_ihc"]) & ihc.ne(cohort["her2_ihc"]) & found.eq("unknown")
-    stands_in = recorded_counts(found, recorded, precedence) & ~overturned & ~read_anew
     needs_recount = ish.group.fact.isin(_WORKED_UP) & inputs["her2_ihc"].ne("3+")
     seen = inputs.rename(columns={"ish": "her2_ish", "recount": "her2_recount"})
     return decide(
@@ -63,9 +59,18 @@ def decide_her2_status(
         seen.replace("missing", "unknown").assign(her2_recorded=cohort["her2_recorded"]),
         findings.assign(flags=join_flags(flags, ish.recount_flags.where(needs_recount, ""))),
         recorded,
-        use_recorded=stands_in | adjudicated,
+        use_recorded=_recorded_stands_in(found, flags, recorded, precedence) & ~read_anew,
         disagree=unsupported | (is_known(found) & is_known(recorded) & found.ne(recorded)),
     )
+
+
+def _recorded_stands_in(
+    found: pd.Series, flags: pd.Series, recorded: pd.Series, precedence: str
+) -> pd.Series:
+    """Return whether the recorded status counts: by precedence, or as the adjudicated one."""
+    overturned = recorded.eq("unresolved") & found.isin(_DECIDED)
+    adjudicated = recorded.isin(_DECIDED) & flags.eq("recount_changed_group")
+    return (recorded_counts(found, recorded, precedence) & ~overturned) | adjudicated
 
 
 def decide_her2_low(

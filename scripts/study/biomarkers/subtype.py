@@ -70,17 +70,10 @@ def decide_subtype(
     found = findings["subtype"]
     open_by_scheme = findings["flags"].isin(["er_negative_pr_positive", "pr_percent_missing"])
     stays_open = open_by_scheme | receptors["her2_status"].eq("unresolved")
+    seen = ["er_status", "pr_status", "pr_percent", "her2_status", "ki67_percent"]
     return decide(
         cohort["patient_id"],
-        pd.concat(
-            [
-                receptors[["er_status", "pr_status"]],
-                cohort["pr_percent"],
-                receptors["her2_status"],
-                cohort[["ki67_percent", "subtype_recorded"]],
-            ],
-            axis="columns",
-        ),
+        pd.concat([receptors, cohort], axis="columns")[[*seen, "subtype_recorded"]],
         findings.assign(grade=weakest(findings["grade"], evidence)),
         recorded,
         use_recorded=_recorded_counts(found, recorded, precedence) & ~contradicts & ~stays_open,

@@ -32,6 +32,7 @@ FINDINGS = [
         "her2_ratio": [NAN, 1.5, 2.0],
         "her2_copies": [NAN, 3.0, 4.5, 6.5],
     },
+    {"her2_ratio": [NAN, 2.0], "her2_copies": [NAN, 4.0], "cep17_copies": [2.0]},
     {
         "her2_ihc": ["2+"],
         "her2_ratio": [2.0],
