@@ -89,7 +89,7 @@ def test_every_number_is_that_of_the_row_wise_functions(number, monkeypatch):
     monkeypatch.setattr("study.statistics.estimates.profile_interval", lambda *_, **__: (0.0, 0.0))
     frame, decisions = COHORTS[number]
     chain = chain_of(frame, **decisions)
-    counts = draw_bootstrap(chain, 8, 0, 5)
+    counts = draw_bootstrap(chain, 8, 0, 4)
     ways = [(b, e) for b in ("compiled", "numpy") for e in ("ml", "firth")]
     results = {way: run_chain(chain, counts, way[1], True, way[0]) for way in ways}
     for r, replicate in enumerate(counts):
@@ -111,7 +111,7 @@ def test_both_ways_through_the_kernels_give_the_same_numbers(number, estimator):
     frame, decisions = COHORTS[number]
     chain = chain_of(frame, **decisions)
     for draw in (draw_bootstrap, draw_permutation):
-        counts = draw(chain, 2, 0, 1000 if number == 0 else 60)
+        counts = draw(chain, 2, 0, 1000 if number == 0 else 30)
         one, other = (run_chain(chain, counts, estimator, True, b) for b in ("compiled", "numpy"))
         same(one, other, 1e-9)
 
