@@ -12,6 +12,7 @@ from study.biomarkers.derivation import DerivationRules
 from study.cohort.eligibility import select_criteria
 from study.problems import StudyError
 from study.statistics.reclassification import Course, describe_differences, reclassify
+from study.statistics.redefinition import redefine
 
 
 def reclassify_biomarkers(
@@ -55,13 +56,24 @@ def reclassify_biomarkers(
     primary = DerivationRules(
         **{rule.name: derivation[rule.name] for rule in fields(DerivationRules)}
     )
-    alternatives = {name: changed for name, changed in definitions.items() if changed}
+    alternatives = those_that_differ(primary, definitions)
     found = reclassify(pd.read_parquet(validated), primary, alternatives, course)
     stop_unless_same(found.models, read_estimates("univariable", univariable))
     write_estimates("reclassification", found.crossed, reclassification)
     write_estimates("reclassification_models", found.models, models)
     for row in found.models.iloc[1:].itertuples():
         print(f"{row.definition}: {row.moved} of {row.women} women change {row.fact}; n = {row.n}")
+
+
+def those_that_differ(
+    primary: DerivationRules, definitions: dict[str, dict[str, Any] | None]
+) -> dict[str, dict[str, Any]]:
+    """Return the definitions without those left out (null) or equal to the primary one."""
+    return {
+        name: changed
+        for name, changed in definitions.items()
+        if changed and redefine(primary, changed) != primary
+    }
 
 
 def stop_unless_same(models: pd.DataFrame, univariable: pd.DataFrame) -> None:

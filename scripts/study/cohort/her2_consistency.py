@@ -14,15 +14,19 @@ CHECK = "Check the cells; both are kept."
 
 def her2_contradictions(cohort: pd.DataFrame) -> list[Finding]:
     """Return what cannot be true of one patient (errors) or hardly is (warnings)."""
-    return [*_verdicts(cohort), *_numbers(cohort), *_staining(cohort)]
+    return [
+        *_verdicts(cohort),
+        *_absences(cohort),
+        *_numbers(cohort),
+        *_staining(cohort),
+    ]
 
 
 def _verdicts(cohort: pd.DataFrame) -> list[Finding]:
     ihc, ish, recorded = cohort["her2_ihc"], cohort["her2_ish"], cohort["her2_recorded"]
-    low, verdict = ihc.isin(["0", "1+"]), recorded.isin(["positive", "negative"])
-    hybridised = _known(ish) | cohort[["her2_ratio", "her2_copies"]].notna().any(axis="columns")
-    stained = _known(ihc) | _known(cohort["her2_staining_intensity"])
-    alone = "is not what the findings say: {} leaves the status unknown{}."
+    low = ihc.isin(["0", "1+"])
+    # With numbers the edition decides, not the verdict; derivation lists who differs from it.
+    counted = cohort[["her2_ratio", "her2_copies"]].notna().any(axis="columns")
     cases = [
         (
             ihc.eq("3+") & recorded.isin(["negative", "equivocal"]),
@@ -35,14 +39,25 @@ def _verdicts(cohort: pd.DataFrame) -> list[Finding]:
             "does not mean negative, but IHC is 0 or 1+.",
         ),
         (
-            ihc.eq("2+") & _known(ish) & _known(recorded) & recorded.ne(ish),
+            ihc.eq("2+") & _known(ish) & _known(recorded) & recorded.ne(ish) & ~counted,
             "her2_recorded",
             "does not agree with ISH.",
         ),
         (ihc.eq("3+") & ish.eq("negative"), "her2_ish", "means negative, but IHC is 3+."),
         (low & ish.eq("positive"), "her2_ish", "means positive, but IHC is 0 or 1+."),
     ]
-    absences = [
+    return [Finding(rows, name, rule, CHECK, "warning") for rows, name, rule in cases]
+
+
+def _absences(cohort: pd.DataFrame) -> list[Finding]:
+    """Return verdicts that stand alone, where the finding they rest on is missing."""
+    ihc, ish, recorded = cohort["her2_ihc"], cohort["her2_ish"], cohort["her2_recorded"]
+    verdict = recorded.isin(["positive", "negative"])
+    counted = cohort[["her2_ratio", "her2_copies"]].notna().any(axis="columns")
+    hybridised = _known(ish) | counted
+    stained = _known(ihc) | _known(cohort["her2_staining_intensity"])
+    alone = "is not what the findings say: {} leaves the status unknown{}."
+    cases = [
         (
             ihc.eq("2+") & ~hybridised & verdict,
             "her2_recorded",
@@ -63,8 +78,7 @@ def _verdicts(cohort: pd.DataFrame) -> list[Finding]:
         ),
     ]
     return [
-        Finding(rows, name, rule, CHECK, "warning", *absent)
-        for rows, name, rule, *absent in [*cases, *absences]
+        Finding(rows, name, rule, CHECK, "warning", absent) for rows, name, rule, absent in cases
     ]
 
 
@@ -82,7 +96,7 @@ def _numbers(cohort: pd.DataFrame) -> list[Finding]:
             wrong,
             "her2_ratio",
             "is not the quotient of the HER2 and CEP17 copy numbers, even if all are rounded.",
-            f"{CORRECT} If none can be, leave the CEP17 column out of the codebook.",
+            f"{CORRECT} If none can be checked, empty the doubtful ones in a copy of the workbook.",
         ),
         Finding(
             (ratio.ge(AMPLIFIED_FROM_RATIO) != quotient.ge(AMPLIFIED_FROM_RATIO))

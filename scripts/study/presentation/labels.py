@@ -20,6 +20,8 @@ VARIABLES = {
     "her2_status": "HER2 status",
     "her2_low": "HER2-low category",
     "her2_recount": "HER2 ISH recount",
+    "her2_ish_reading": "HER2 ISH",
+    "membrane_staining": "Membrane staining",
     "subtype": "Molecular subtype",
     "luminal_b_her2_positive": "Luminal B HER2-positive subtype",
     "ki67_percent": "Ki-67 index, %",

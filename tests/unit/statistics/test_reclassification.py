@@ -341,3 +341,16 @@ def test_the_counts_of_a_definition_add_up(rows):
         assert own.loc[own["primary_level"].ne(own["alternative_level"]), "n"].sum() == row["moved"]
         assert row["women"] == n + row["entered"]
         assert row["n"] == n + row["entered"] - row["left"]
+
+
+def test_a_definition_that_is_left_out_or_is_the_primary_one_is_passed_over():
+    from reclassify_biomarkers import those_that_differ
+    from tests.unit.biomarkers.test_derivation import RULES
+
+    definitions = {
+        "her2_reference_study": {"her2_edition": "reference_study"},
+        "her2_asco_cap_2018": {"her2_edition": "asco_cap_2018"},
+        "ki67_20_percent": {"ki67_high_from_percent": 20},
+        "ki67_14_percent": None,
+    }
+    assert list(those_that_differ(RULES, definitions)) == ["her2_asco_cap_2018"]
