@@ -12,6 +12,8 @@ import pandas as pd
 from schemas.dictionary import MISSING
 
 UNDECIDED = [*MISSING, "unresolved", "undefined", "contradictory"]
+# Between two flags of one fact.
+SEPARATOR = "; "
 RECORDED_RULE = "recorded value used; the findings alone: "
 
 

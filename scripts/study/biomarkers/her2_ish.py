@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from schemas.decision_tables import HER2_ISH
-from schemas.flags import SEPARATOR
 from study.biomarkers.binning import bin_values
-from study.biomarkers.decision import Decision, decide
+from study.biomarkers.decision import SEPARATOR, Decision, decide
 from study.biomarkers.lookup import look_up, name_missing, select_edition
 
 NUMBERS = ["her2_ratio", "her2_copies", "cep17_copies"]

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from schemas.decision_tables import HER2_STATUS, SUBTYPE
-from schemas.flags import SEPARATOR, flags
+from schemas.flags import flags
+from study.biomarkers.decision import SEPARATOR
 from study.biomarkers.derivation import derive_facts
 from study.presentation.explanation import table_of
 from study.presentation.labels import EDITIONS
