@@ -32,6 +32,7 @@ include: "rules/models.smk"
 include: "rules/tables.smk"
 include: "rules/cohort_figures.smk"
 include: "rules/figures.smk"
+include: "rules/reclassification.smk"
 include: "rules/summary.smk"
 include: "rules/report.smk"
 
@@ -50,11 +51,10 @@ rule all:
     default_target: True
     input:
         expand([*rules.render_tables.output, *rules.render_agreement.output], cohort=COHORTS),
-        expand([*rules.plot_flow.output, *rules.plot_prevalence.output], cohort=COHORTS),
-        expand(rules.plot_distributions.output, cohort=COHORTS),
-        expand(rules.plot_odds_ratios.output, cohort=COHORTS),
-        expand(rules.plot_discrimination.output, cohort=COHORTS),
-        expand(rules.record_provenance.output, cohort=COHORTS),
-        expand([*rules.render_checks.output, *rules.quote_estimates.output], cohort=COHORTS),
+        expand([*rules.plot_flow.output, *rules.plot_reclassification.output], cohort=COHORTS),
+        expand([*rules.plot_prevalence.output, *rules.plot_distributions.output], cohort=COHORTS),
+        expand([*rules.plot_odds_ratios.output, *rules.plot_discrimination.output], cohort=COHORTS),
+        expand([*rules.render_checks.output, *rules.render_reclassification.output], cohort=COHORTS),
+        expand([*rules.quote_estimates.output, *rules.record_provenance.output], cohort=COHORTS),
         rules.list_assumptions.output,
         [rules.render_cohorts.output, rules.plot_cohorts.output] if len(COHORTS) > 1 else [],

@@ -80,7 +80,7 @@ DERIVED = _table(
         "er_status": _text(*_STATUS),
         "pr_status": _text(*_STATUS),
         "hr_status": _text(*_STATUS),
-        "her2_ihc_used": _text("0", "1+", "2+", "3+", "undefined", "unknown"),
+        "her2_ihc_used": _text("0", "1+", "2+", "3+", "undefined", "contradictory", "unknown"),
         "her2_ish_group": _text(),
         "her2_ish_reading": _text("positive", "negative", "equivocal", "unknown"),
         "her2_status": _text(*_STATUS, "unresolved"),

@@ -4,7 +4,6 @@ import csv
 from functools import cache
 from pathlib import Path
 
-SEPARATOR = "; "
 _TABLE = Path(__file__).parent / "flags.csv"
 
 

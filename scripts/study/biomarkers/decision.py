@@ -11,7 +11,9 @@ import pandas as pd
 
 from schemas.dictionary import MISSING
 
-UNDECIDED = [*MISSING, "unresolved", "undefined"]
+UNDECIDED = [*MISSING, "unresolved", "undefined", "contradictory"]
+# Between two flags of one fact.
+SEPARATOR = "; "
 RECORDED_RULE = "recorded value used; the findings alone: "
 
 
@@ -36,6 +38,21 @@ class Decision:
     trace: pd.DataFrame
     disagreements: pd.DataFrame
     recorded_and_derived: pd.DataFrame
+
+    @property
+    def grade(self) -> pd.Series:
+        """How strong the evidence is: one of `GRADES`, on the index of the cohort."""
+        return self.trace["grade"]
+
+
+# From the strongest evidence to none.
+GRADES = ["findings", "partial", "ish_verdict", "recorded", "none"]
+
+
+def weakest(*grades: pd.Series) -> pd.Series:
+    """Return for each patient the weakest of several grades of evidence."""
+    ranks = pd.concat([grade.map(GRADES.index) for grade in grades], axis="columns").max(axis=1)
+    return ranks.map(dict(enumerate(GRADES)))
 
 
 def is_known(values: pd.Series) -> pd.Series:

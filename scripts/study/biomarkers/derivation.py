@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from study.biomarkers.age import decide_age, derive_completed_years
-from study.biomarkers.decision import Decision
+from study.biomarkers.decision import Decision, weakest
 from study.biomarkers.density import decide_density
 from study.biomarkers.her2 import decide_her2_low, decide_her2_status
 from study.biomarkers.her2_ihc import decide_her2_ihc
@@ -105,14 +105,15 @@ def _decide(cohort: pd.DataFrame, rules: DerivationRules) -> tuple[list[Decision
     first = rules.precedence
     er = decide_receptor_status(cohort, "er", rules.er_positive_from_percent, first["er_status"])
     pr = decide_receptor_status(cohort, "pr", rules.pr_positive_from_percent, first["pr_status"])
-    hr = decide_hr_status(unit(cohort), er.fact, pr.fact)
+    hr = decide_hr_status(unit(cohort), er, pr)
     ihc = decide_her2_ihc(cohort, rules.her2_edition, first["her2_ihc"])
     ish = decide_her2_ish(cohort, rules.her2_edition)
     her2 = decide_her2_status(cohort, ihc.fact, ish, rules.her2_edition, first["her2_status"])
-    low = decide_her2_low(cohort, ihc.fact, her2.fact)
+    low = decide_her2_low(cohort, ihc.fact, ish.reading, her2)
     subtype = decide_subtype(
         cohort,
         pd.concat([er.fact, pr.fact, hr.fact, her2.fact], axis="columns"),
+        weakest(hr.grade, her2.grade),
         scheme=rules.subtype_scheme,
         ki67_high_from_percent=rules.ki67_high_from_percent,
         precedence=first["subtype"],

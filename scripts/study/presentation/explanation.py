@@ -6,19 +6,12 @@ import pandas as pd
 
 from study.presentation.discordance import which_is_used
 from study.presentation.fact_words import NOT_KNOWN, label_of, level_of, sentence, within
+from study.presentation.labels import EDITIONS
 from study.presentation.numbers import rounded
 from study.presentation.trace_words import findings_in_words, recorded_in_words, remarks
 
 # A fact whose decision table in schemas/ has another name.
 _TABLES = {"hr_status": "hormone_receptors.csv"}
-EDITIONS = {
-    "reference_study": "edition of the reference study",
-    "asco_cap_2007": "ASCO/CAP 2007",
-    "asco_cap_2013": "ASCO/CAP 2013",
-    "asco_cap_2018": "ASCO/CAP 2018, affirmed 2023",
-    "st_gallen_2013": "St Gallen 2013",
-    "maisonneuve_2014": "Maisonneuve 2014",
-}
 GRADES = {
     "findings": "the findings",
     "partial": "findings that are not complete",

@@ -12,7 +12,10 @@ _LEVELS = {
         "no": "absent",
         "undescribed": "not mentioned in the report",
     },
-    "her2_ihc": {"undefined": "not defined by the edition"},
+    "her2_ihc": {
+        "undefined": "not defined by the edition",
+        "contradictory": "description contradicts itself",
+    },
     "her2_low": {
         "null": "no staining",
         "low": "HER2-low",

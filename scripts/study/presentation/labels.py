@@ -20,6 +20,8 @@ VARIABLES = {
     "her2_status": "HER2 status",
     "her2_low": "HER2-low category",
     "her2_recount": "HER2 ISH recount",
+    "her2_ish_reading": "HER2 ISH",
+    "membrane_staining": "Membrane staining",
     "subtype": "Molecular subtype",
     "luminal_b_her2_positive": "Luminal B HER2-positive subtype",
     "ki67_percent": "Ki-67 index, %",
@@ -127,6 +129,16 @@ STATUS_WORDS = {
     "not_converged": "not converged",
     "aliased": "aliased",
     "not_estimable": "not estimable",
+}
+
+# An edition or a scheme that is not here keeps its own words.
+EDITIONS = {
+    "reference_study": "edition of the reference study",
+    "asco_cap_2007": "ASCO/CAP 2007",
+    "asco_cap_2013": "ASCO/CAP 2013",
+    "asco_cap_2018": "ASCO/CAP 2018/2023",
+    "st_gallen_2013": "St Gallen 2013",
+    "maisonneuve_2014": "Maisonneuve 2014",
 }
 
 ABBREVIATIONS = {

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from schemas.flags import SEPARATOR, flags
+from schemas.flags import flags
+from study.biomarkers.decision import SEPARATOR
 from study.presentation.fact_words import NOT_KNOWN, RECORDED, label_of, level_of, within
 
 _BETWEEN_INPUTS = "; "

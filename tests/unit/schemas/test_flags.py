@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 
 from schemas.decision_tables import HER2_STATUS, SUBTYPE
-from schemas.flags import SEPARATOR, flags
+from schemas.flags import flags
+from study.biomarkers.decision import SEPARATOR
 from study.biomarkers.derivation import derive_facts
-from study.presentation.explanation import EDITIONS, table_of
+from study.presentation.explanation import table_of
+from study.presentation.labels import EDITIONS
 from tests.conftest import PROJECT
 from tests.unit.biomarkers.conftest import validated_cohort
 from tests.unit.biomarkers.test_derivation import RULES
@@ -31,6 +33,7 @@ FINDINGS = [
         "her2_ratio": [NAN, 1.5, 2.0],
         "her2_copies": [NAN, 3.0, 4.5, 6.5],
     },
+    {"her2_ratio": [NAN, 2.0], "her2_copies": [NAN, 4.0], "cep17_copies": [2.0]},
     {
         "her2_ihc": ["2+"],
         "her2_ratio": [2.0],
