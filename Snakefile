@@ -56,5 +56,4 @@ rule all:
         expand([*rules.plot_odds_ratios.output, *rules.plot_discrimination.output], cohort=COHORTS),
         expand([*rules.render_checks.output, *rules.render_reclassification.output], cohort=COHORTS),
         expand([*rules.quote_estimates.output, *rules.record_provenance.output], cohort=COHORTS),
-        rules.list_assumptions.output,
-        [rules.render_cohorts.output, rules.plot_cohorts.output] if len(COHORTS) > 1 else [],
+        [rules.list_assumptions.output, *SUMMARY],

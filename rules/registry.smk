@@ -16,6 +16,24 @@ def values_of_registry(wildcards):
     return [path] if wildcards.cohort in REGISTRIES else []
 
 
+def cut_offs(rule):
+    """A cut-off of the primary definitions and of all alternatives, in a function of the wildcards.
+
+    Numbers are grouped by these, so that every definition finds its women apart.
+    """
+
+    def of_cohort(wildcards):
+        analysis = COHORT[wildcards.cohort]["analysis"]
+        others = [
+            changed[rule]
+            for changed in analysis["reclassification"].values()
+            if rule in (changed or {})
+        ]
+        return sorted({analysis["derivation"][rule], *others})
+
+    return of_cohort
+
+
 ruleorder: group_registry > import_workbook
 
 
@@ -41,12 +59,10 @@ rule group_registry:
         codebook=fact("codebook"),
         words=facts("language", "decimal", "dates"),
         content=workbook_checksum,
-        er_positive_from_percent=decision("derivation.er_positive_from_percent"),
-        pr_positive_from_percent=decision("derivation.pr_positive_from_percent"),
-        ki67_high_from_percent=decision("derivation.ki67_high_from_percent"),
+        er_positive_from_percent=cut_offs("er_positive_from_percent"),
+        pr_positive_from_percent=cut_offs("pr_positive_from_percent"),
+        ki67_high_from_percent=cut_offs("ki67_high_from_percent"),
         density_upper_edges_percent=decision("derivation.density_upper_edges_percent"),
-        density_edge_belongs_to=decision("derivation.density_edge_belongs_to"),
-        age_coding=decision("derivation.age_coding"),
         study_period=fact("study_period"),
         code=code("group_registry"),
     script:
@@ -75,12 +91,10 @@ rule count_values:
         codebook=fact("codebook"),
         words=facts("language", "decimal", "dates"),
         content=workbook_checksum,
-        er_positive_from_percent=decision("derivation.er_positive_from_percent"),
-        pr_positive_from_percent=decision("derivation.pr_positive_from_percent"),
-        ki67_high_from_percent=decision("derivation.ki67_high_from_percent"),
+        er_positive_from_percent=cut_offs("er_positive_from_percent"),
+        pr_positive_from_percent=cut_offs("pr_positive_from_percent"),
+        ki67_high_from_percent=cut_offs("ki67_high_from_percent"),
         density_upper_edges_percent=decision("derivation.density_upper_edges_percent"),
-        density_edge_belongs_to=decision("derivation.density_edge_belongs_to"),
-        age_coding=decision("derivation.age_coding"),
         study_period=fact("study_period"),
         code=code("count_values"),
     script:

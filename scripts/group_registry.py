@@ -51,8 +51,6 @@ if __name__ == "__main__":
                 pr_positive_from_percent=snakemake.params.pr_positive_from_percent,
                 ki67_high_from_percent=snakemake.params.ki67_high_from_percent,
                 density_upper_edges_percent=snakemake.params.density_upper_edges_percent,
-                density_edge_belongs_to=snakemake.params.density_edge_belongs_to,
-                age_coding=snakemake.params.age_coding,
                 study_period=snakemake.params.study_period,
             ),
         )

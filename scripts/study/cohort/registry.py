@@ -72,7 +72,7 @@ class Registry:
         if diagnosis:
             keys.add_diagnosis(query, diagnosis, self.today, self.rules.study_period)
         if birth and diagnosis:
-            keys.add_age(query, birth, diagnosis, self.rules.age_coding)
+            keys.add_age(query, birth, diagnosis)
         return query
 
     def _day(self, name: str, letter: str) -> keys.Day:

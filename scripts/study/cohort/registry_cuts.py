@@ -1,11 +1,12 @@
 """Which values of a field mean the same to every decision, so that a registry may group them.
 
-A field is divided where a decision table, a check or the configuration divides it. Nothing that is
-computed of a grouped cohort may look at a number more closely than this; what does (means,
-quartiles, tests of age and Ki-67) is computed from `study.cohort.registry.count_values`.
+A field is divided where a decision table, a check or the configuration divides it, be it under an
+alternative definition. Nothing that is computed of a grouped cohort may look at a number more
+closely than this; what does (means, quartiles, tests of age and Ki-67) is computed from
+`study.cohort.registry_values.count_values`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,7 +19,13 @@ from study.cohort.strata import AGE_CUTOFF
 
 # The quantity of thresholds.csv by which a field is binned, where it has another name.
 _BINNED_AS = {"her2_recount_ratio": "her2_ratio", "her2_recount_copies": "her2_copies"}
-_PERCENTAGES = ("density_percent", "er_percent", "pr_percent", "her2_staining_percent")
+_PERCENTAGES = (
+    "density_percent",
+    "er_percent",
+    "pr_percent",
+    "her2_staining_percent",
+    "ki67_percent",
+)
 
 
 class Cut(NamedTuple):
@@ -36,14 +43,15 @@ class Cut(NamedTuple):
 
 @dataclass(frozen=True)
 class GroupingRules:
-    """The decisions of derivation by which numbers are divided; see config/README.md."""
+    """The decisions by which numbers and dates are divided; see config/README.md.
 
-    er_positive_from_percent: float
-    pr_positive_from_percent: float
-    ki67_high_from_percent: float
+    Of a cut-off all values are named, those of the alternative definitions too.
+    """
+
+    er_positive_from_percent: Collection[float]
+    pr_positive_from_percent: Collection[float]
+    ki67_high_from_percent: Collection[float]
     density_upper_edges_percent: Mapping[str, float]
-    density_edge_belongs_to: str
-    age_coding: str
     study_period: Mapping[str, str] | None
 
 
@@ -55,18 +63,19 @@ def cuts_of_fields(
     A field that is not named is needed as it is.
     """
     cuts = {name: _fractions() for name in _PERCENTAGES}
-    cuts["ki67_percent"] = {*_fractions(), Cut(rules.ki67_high_from_percent)}
-    cuts["er_percent"] |= {Cut(rules.er_positive_from_percent)}
-    cuts["pr_percent"] |= {Cut(rules.pr_positive_from_percent)}
-    upper_is_above = rules.density_edge_belongs_to == "lower"
-    cuts["density_percent"] |= {
-        Cut(edge, upper_is_above) for edge in rules.density_upper_edges_percent.values()
-    }
+    cuts["ki67_percent"] |= {Cut(limit) for limit in rules.ki67_high_from_percent}
+    cuts["er_percent"] |= {Cut(limit) for limit in rules.er_positive_from_percent}
+    cuts["pr_percent"] |= {Cut(limit) for limit in rules.pr_positive_from_percent}
+    edges = rules.density_upper_edges_percent.values()
+    # An edge is a class of its own, whichever side it belongs to.
+    cuts["density_percent"] |= {Cut(edge, above) for edge in edges for above in (False, True)}
     for receptor in ("er", "pr"):
         if f"{receptor}_recorded" in codebook:
             limits = (POSITIVE_FROM_PERCENT, NEGATIVE_BELOW_PERCENT)
             cuts[f"{receptor}_percent"] |= {Cut(limit) for limit in limits}
-    cuts["age_recorded"] = {Cut(YOUNG_BELOW_YEARS), _over_fifty(rules.age_coding)}
+    # Over fifty unrounded, and from her 51st birthday on in completed years.
+    over_fifty = {Cut(AGE_CUTOFF, above=True), Cut(AGE_CUTOFF + 1)}
+    cuts["age_recorded"] = {Cut(YOUNG_BELOW_YEARS), *over_fifty}
     for name in ("her2_recount_ratio", "her2_recount_copies", "her2_recount_cells"):
         cuts[name] = set()
     # With CEP17 the three are multiplied and divided, so that each is needed as it is.
@@ -99,11 +108,6 @@ def _legal(name: str, cuts: set[Cut]) -> tuple[Cut, ...]:
     low, high = float(fields()[name].minimum), float(fields()[name].maximum)
     lowest, highest = Cut(low, above=True), Cut(high)
     return tuple(sorted(cut for cut in cuts if lowest <= cut <= highest))
-
-
-def _over_fifty(age_coding: str) -> Cut:
-    # In completed years a woman is over fifty from her 51st birthday on.
-    return Cut(AGE_CUTOFF + 1) if age_coding == "completed_years" else Cut(AGE_CUTOFF, above=True)
 
 
 def _fractions() -> set[Cut]:

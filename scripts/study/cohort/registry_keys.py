@@ -11,8 +11,9 @@ from study.cohort.registry_cuts import Cut, classes_in_sql
 from study.cohort.strata import AGE_CUTOFF
 
 # Ages, in years, that stand for a class of women whose age comes from dates: born after their
-# diagnosis, too young, young, up to the cut-off, over it, too old. Each is the middle of a class.
-STAND_INS = (-0.5, 10.5, 20.5, 40.5, 60.5, 111.5)
+# diagnosis, too young, young, up to the cut-off, over it but not in completed years, over it in
+# these too, too old. Each lies well within its class.
+STAND_INS = (-0.5, 10.5, 20.5, 40.5, 50.5, 60.5, 111.5)
 # Names of what the dates are grouped by.
 BIRTH, PERIOD, ODD_DIAGNOSIS, AGE = "birth", "period", "odd diagnosis", "age"
 CLASSES = "classes"
@@ -148,19 +149,16 @@ def add_diagnosis(
     query.keys[PERIOD] = f"CASE {before} {after} WHEN {day} IS NOT NULL THEN 1 END"
 
 
-def add_age(query: Query, birth: Day, diagnosis: Day, age_coding: str) -> None:
+def add_age(query: Query, birth: Day, diagnosis: Day) -> None:
     """Group by the position in `STAND_INS` of the age that the dates say."""
     days, legal = days_in_sql(birth, diagnosis), fields()["age_recorded"]
-    over = {
-        "completed_years": f"{completed_years_in_sql(birth, diagnosis)} > {AGE_CUTOFF}",
-        "unrounded": f"{days} > {AGE_CUTOFF * DAYS_PER_YEAR!r}",
-    }[age_coding]
     query.keys[AGE] = (
         f"CASE WHEN {days} < 0 THEN 0 "
         f"WHEN {days} < {float(legal.minimum) * DAYS_PER_YEAR!r} THEN 1 "
         f"WHEN {days} < {YOUNG_BELOW_YEARS * DAYS_PER_YEAR!r} THEN 2 "
-        f"WHEN {days} > {float(legal.maximum) * DAYS_PER_YEAR!r} THEN 5 WHEN {over} THEN 4 "
-        f"WHEN {days} IS NOT NULL THEN 3 END"
+        f"WHEN {days} > {float(legal.maximum) * DAYS_PER_YEAR!r} THEN 6 "
+        f"WHEN {completed_years_in_sql(birth, diagnosis)} > {AGE_CUTOFF} THEN 5 "
+        f"WHEN {days} > {AGE_CUTOFF * DAYS_PER_YEAR!r} THEN 4 WHEN {days} IS NOT NULL THEN 3 END"
     )
 
 

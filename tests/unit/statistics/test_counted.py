@@ -1,6 +1,7 @@
 """Counted values give the numbers of the same women one by one."""
 
 import math
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -20,6 +21,7 @@ from study.statistics.result import Result
 from study.statistics.vocabulary import analysis_levels
 from tests.unit.statistics.women import women
 
+NUMBER = r"-?\d+(?:\.\d+)?(?:e[-+]\d+)?"
 CLOSE = {"rel": 1e-12, "abs": 1e-12}
 TESTS = ["levene", "student_t", "welch_t", "mann_whitney"]
 SAMPLE = st.dictionaries(st.integers(0, 400).map(lambda n: n / 4), st.integers(1, 40), min_size=1)
@@ -27,11 +29,15 @@ SAMPLE = st.dictionaries(st.integers(0, 400).map(lambda n: n / 4), st.integers(1
 
 def sample(counts: dict[float, int]) -> Counted:
     values = sorted(counts)
-    return Counted(np.array(values, dtype=float), np.array([counts[value] for value in values]))
+    women = np.array([counts[value] for value in values], dtype=np.int64)
+    return Counted(np.array(values, dtype=float), women)
 
 
 def assert_same(found: Result, expected: Result) -> None:
-    assert found.note == expected.note
+    words, said = (re.split(NUMBER, result.note) for result in (found, expected))
+    assert words == said
+    numbers, stated = (re.findall(NUMBER, result.note) for result in (found, expected))
+    assert [float(n) for n in numbers] == pytest.approx([float(n) for n in stated], **CLOSE)
     for name in ("statistic", "df", "p_value"):
         one, other = getattr(found, name), getattr(expected, name)
         assert one == pytest.approx(other, rel=1e-9, abs=1e-12, nan_ok=True), name
