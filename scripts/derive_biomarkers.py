@@ -46,7 +46,7 @@ def derive_biomarkers(
         (found.disagreements, DISAGREEMENTS, disagreements),
         (found.recorded_and_derived, RECORDED_AND_DERIVED, recorded_and_derived),
     ):
-        listed = tally(without_single_values(table))
+        listed = tally(without_single_values(table), sort=False)
         fitting(schema, listed).validate(listed).to_parquet(path, index=False)
     differing = patients(found.disagreements).groupby(found.disagreements["fact"]).sum()
     for fact, women in differing.sort_values(ascending=False, kind="stable").items():

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from schemas.dictionary import MISSING
+from study.cohort.units import PATIENTS
 
 UNDECIDED = [*MISSING, "unresolved", "undefined", "contradictory"]
 # Between two flags of one fact.
@@ -126,7 +127,8 @@ def _trace(
         {
             str(who.name): who,
             "biomarker": found.name,
-            "inputs": _in_words(inputs),
+            # Of a registry they are not kept: they differ among the women of one row.
+            "inputs": "" if who.name == PATIENTS else _in_words(inputs),
             "rule": findings["rule"].mask(use_recorded, RECORDED_RULE + findings["rule"]),
             "edition": _optional(findings, "edition"),
             "row": _optional(findings, "row"),

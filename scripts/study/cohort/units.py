@@ -31,11 +31,14 @@ def count_patients(frame: pd.DataFrame, where: pd.Series | None = None) -> int:
     return int(counts.sum() if where is None else counts[where].sum())
 
 
-def tally(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return one sorted row per combination with its patients; a frame of patients as it is."""
+def tally(frame: pd.DataFrame, sort: bool = True) -> pd.DataFrame:
+    """Return one row per combination with its patients; a frame of patients as it is.
+
+    Combinations are sorted, or stand in the order of their first row.
+    """
     if not is_counted(frame):
         return frame
     others = [name for name in frame.columns if name != PATIENTS]
-    groups = frame.groupby(others, dropna=False, sort=True, observed=True)
+    groups = frame.groupby(others, dropna=False, sort=sort, observed=True)
     counted = groups[PATIENTS].sum().reset_index()
     return counted[[PATIENTS, *others]].astype(frame.dtypes[[PATIENTS, *others]].to_dict())

@@ -20,7 +20,7 @@ from scipy.stats.contingency import odds_ratio as exact_odds_ratio
 from study.statistics.contingency import why_untestable
 from study.statistics.stratified import informative_strata, pooled_odds_ratio
 
-# A second or two of computing, on the machine of tests/benchmark.
+# Patients of a table; a second or two of computing.
 LARGEST_EXACT = 50_000
 
 

@@ -7,6 +7,7 @@ from scipy.stats import fisher_exact
 
 from study.cohort.readings import count_absences
 from study.cohort.units import count_patients, is_counted
+from study.statistics.effects import LARGEST_EXACT
 from study.statistics.findings import Finding, patients
 
 # ASSUME: missingness counts as related to the outcome at the conventional level, and as
@@ -23,9 +24,20 @@ def find_registry(analysis: pd.DataFrame) -> Iterator[Finding]:
     if is_counted(analysis):
         message = (
             f"Registry: {patients(count_patients(analysis))} are counted, not listed. No duplicates"
-            " are looked for, and no problem, disagreement or exclusion names a patient."
+            " are looked for, and no problem, disagreement or exclusion names a patient or a cell."
         )
         yield Finding(EVERY_MODEL, "registry", "note", count_patients(analysis), message)
+
+
+def find_too_large_for_exact(analysis: pd.DataFrame) -> Iterator[Finding]:
+    """Yield, once for every model, that exact intervals of so many patients are not computed."""
+    n = count_patients(analysis)
+    if n > LARGEST_EXACT:
+        message = (
+            f"Of tables of more than {patients(LARGEST_EXACT)} the exact conditional odds ratio is"
+            " not computed, as it would take minutes; the Wald interval beside it says the same."
+        )
+        yield Finding(EVERY_MODEL, "exact_interval", "note", n, message)
 
 
 def find_silent_reports(readings: pd.DataFrame) -> Iterator[Finding]:
