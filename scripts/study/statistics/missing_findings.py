@@ -19,19 +19,15 @@ MOSTLY_SILENT = 0.5
 EVERY_MODEL = "(all)"
 
 
-def find_registry(analysis: pd.DataFrame) -> Iterator[Finding]:
-    """Yield, once for every model, what a registry cannot tell because it counts its patients."""
+def find_size(analysis: pd.DataFrame) -> Iterator[Finding]:
+    """Yield, once for every model, what cannot be told of so many patients, or of a registry."""
+    n = count_patients(analysis)
     if is_counted(analysis):
         message = (
-            f"Registry: {patients(count_patients(analysis))} are counted, not listed. No duplicates"
-            " are looked for, and no problem, disagreement or exclusion names a patient or a cell."
+            f"Registry: {patients(n)} are counted, not listed. No duplicates are looked for, and"
+            " no problem, disagreement or exclusion names a patient or a cell."
         )
-        yield Finding(EVERY_MODEL, "registry", "note", count_patients(analysis), message)
-
-
-def find_too_large_for_exact(analysis: pd.DataFrame) -> Iterator[Finding]:
-    """Yield, once for every model, that exact intervals of so many patients are not computed."""
-    n = count_patients(analysis)
+        yield Finding(EVERY_MODEL, "registry", "note", n, message)
     if n > LARGEST_EXACT:
         message = (
             f"Of tables of more than {patients(LARGEST_EXACT)} the exact conditional odds ratio is"

@@ -102,11 +102,7 @@ def check_models(
         How the reports were read, as `count_readings` returns it.
     """
     silent = [] if readings is None else list(missing_findings.find_silent_reports(readings))
-    found = [
-        *missing_findings.find_registry(frame),
-        *missing_findings.find_too_large_for_exact(frame),
-        *silent,
-    ]
+    found = [*missing_findings.find_size(frame), *silent]
     for name, model in models.items():
         found += _check_model(name, model, references, limits)
         for term in model.design.terms:

@@ -346,6 +346,7 @@ def test_what_is_no_parquet_file_is_told_in_words(tmp_path):
         ("path: x.duckdb", "patient_id: {letter: A}", "is read as a registry"),
         ("path: x.xlsx, registry: true", "her2_ihc: {letter: A}", "A registry is read from"),
         ("path: x.csv, registry: true, header_rows: [2]", "her2_ihc: {letter: A}", "first row"),
+        ("path: x.csv, registry: true, sheet: A", "her2_ihc: {letter: A}", "has no sheets"),
         ("path: x.csv, table: women", "patient_id: {letter: A}", "Only a .duckdb file"),
         ("path: x.csv", "her2_ihc: {letter: A}", "'codebook.patient_id' is missing"),
     ],
