@@ -30,7 +30,7 @@ from tests.benchmark.replicates import (
     rows_of,
     study_chain,
 )
-from tests.benchmark.timing import AT_MOST, Comparison, Measure, interleave, tabulate_ratios
+from tests.benchmark.timing import AT_MOST, Comparison, interleave, tabulate_ratios
 
 
 @dataclass(frozen=True)

@@ -81,9 +81,10 @@ def against_forty_digits(replicates: Replicates, count: int) -> list[dict]:
             columns = rows.x[:, [0, *(1 + slots)]]
             beta, error = digits_40(columns, rows.y, np.ones(len(columns)), estimator == "firth")
             own = [result.refit.intercept[r, 0], *result.refit.log_odds[r, slots]]
-            by = np.abs(np.array(own) - beta).max(), np.abs(
-                result.refit.std_error[r, slots] - error[1:]
-            ).max()
+            by = (
+                np.abs(np.array(own) - beta).max(),
+                np.abs(result.refit.std_error[r, slots] - error[1:]).max(),
+            )
             largest = np.maximum(largest, by)
         for name, value in zip(("coefficients", "standard errors"), largest, strict=True):
             check = f"{name}, {estimator}"
@@ -102,7 +103,9 @@ def separation(frame: pd.DataFrame, count: int) -> dict:
     verdicts = [detect_separation(d.fitted_matrix, d.outcome) != "none" for d in designs]
     differing = int((flagged[judged] != verdicts).sum())
     note = f"{sum(verdicts)} separated"
-    return check_row("separation flag", "linear programme", len(judged), differing=differing, note=note)
+    return check_row(
+        "separation flag", "linear programme", len(judged), differing=differing, note=note
+    )
 
 
 def passes(chain: Chain, counts: np.ndarray, v: int, table: np.ndarray) -> bool:

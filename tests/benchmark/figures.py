@@ -7,8 +7,10 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from study.presentation.style import (
     DOUBLE_COLUMN_MM,
@@ -17,7 +19,6 @@ from study.presentation.style import (
     INK,
     MM_PER_INCH,
     NO_DATES,
-    OTHER,
     QUIET,
     SINGLE_COLUMN_MM,
     STYLE,
@@ -31,30 +32,31 @@ LOOKS = {
     "plain NumPy IRLS loop": {"color": QUIET, "marker": "D", "linestyle": ":"},
 }
 NAMES = {"compiled": "ours, compiled", "numpy": "ours, NumPy"}
-ROW_MM = 5.4
+ROW_MM, TOP_MM, BETWEEN_MM, BOTTOM_MM = 5.4, 9.0, 12.0, 15.0
+# Where the columns beside the ratios end, as shares of the panel's width.
+COLUMNS = (1.2, 1.4, 1.7)
 
 
 def plot_ratios(ratios: pd.DataFrame, machine: str) -> Figure:
     """Return how many times as long as the compiled kernels each tool takes, on a log axis."""
-    own = ratios[ratios["section"].eq("replicates") & ratios["ratio"].notna()]
+    own = ratios[ratios["section"].eq("replicates") & ratios["ratio"].gt(0)]
     own = own[own["ours"].str.startswith("compiled")]
     parts = [own[own["estimator"].eq(e)].sort_values("ratio") for e in ("ml", "firth")]
     titles = ("Maximum likelihood", "Firth’s penalised likelihood")
+    rows = [max(len(part), 1) for part in parts]
+    heights = [ROW_MM * n for n in rows]
+    height = sum(heights) + TOP_MM + BETWEEN_MM + BOTTOM_MM
     with mpl.rc_context(STYLE):
-        rows = [max(len(part), 1) for part in parts]
-        height = ROW_MM * sum(rows) + 36
         figure = _figure(DOUBLE_COLUMN_MM, height)
-        grid = figure.add_gridspec(
-            2, 1, height_ratios=rows, left=0.2, right=0.95, hspace=14 / (height - 36) * 2,
-            top=1 - 11 / height, bottom=16 / height,
-        )  # fmt: skip
-        first = None
-        for place, (part, title) in enumerate(zip(parts, titles, strict=True)):
-            axes = figure.add_subplot(grid[place], sharex=first)
-            first = first or axes
+        above, first = TOP_MM, None
+        for part, title, own_height in zip(parts, titles, heights, strict=True):
+            box = (0.2, 1 - (above + own_height) / height, 0.46, own_height / height)
+            axes = figure.add_axes(box, sharex=first)
             _ratio_panel(axes, part, title)
-            axes.tick_params(labelbottom=place == 1)
-        axes.set_xlabel("times as long per replicate as the compiled kernels (log axis)")
+            axes.tick_params(labelbottom=first is not None)
+            first = first or axes
+            above += own_height + BETWEEN_MM
+        axes.set_xlabel("times as long per replicate as our compiled kernels")
         _footnote(figure, f"Diamond: target. Line: lowest to highest round. {machine}")
     return figure
 
@@ -64,17 +66,32 @@ def _ratio_panel(axes: Axes, part: pd.DataFrame, title: str) -> None:
     axes.set_xscale("log")
     axes.hlines(places, part["ratio_lowest"], part["ratio_highest"], color=ESTIMATE, linewidth=1.6)
     axes.plot(part["ratio"], places, "o", color=ESTIMATE, markersize=4, linestyle="none")
-    for place, row in zip(places, part.itertuples(), strict=True):
-        words = f"{row.ratio:,.0f}×  ({row.tool_microseconds:,.0f} µs)"
-        axes.annotate(
-            words, (row.ratio_highest, place), (5, 0), textcoords="offset points", va="center"
-        )
     axes.plot(part["target"], places, "D", color=INK, markersize=3.4, markerfacecolor="white")
+    head = len(part) - 0.15
+    for x, words in zip(COLUMNS, ("times ours", "target", "µs per replicate"), strict=True):
+        _beside(axes, x, head, words, color=QUIET)
+    for place, row in zip(places, part.itertuples(), strict=True):
+        _beside(axes, COLUMNS[0], place, f"{row.ratio:,.0f}")
+        _beside(axes, COLUMNS[1], place, f"≥ {row.target:,.0f}" if row.target > 0 else "")
+        _beside(axes, COLUMNS[2], place, f"{row.tool_microseconds:,.0f}")
     axes.set_yticks(places, part["tool"])
     axes.set_ylim(-0.6, max(len(part), 1) - 0.4)
-    axes.set_xlim(1, 2e5)
+    axes.set_xlim(1, 3e4)
     axes.set_title(title, loc="left", fontsize=8, fontweight="bold", pad=4)
+    _plain_numbers(axes.xaxis)
     _open(axes)
+
+
+def _beside(axes: Axes, x: float, y: float, words: str, **look: str) -> None:
+    """Write right-aligned beside a panel: `x` as a share of its width, `y` in its rows."""
+    place = axes.get_yaxis_transform()
+    axes.text(x, y, words, transform=place, ha="right", va="center_baseline", **look)
+
+
+def _plain_numbers(axis: Axis) -> None:
+    """Label the powers of ten as numbers, and nothing between them."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def plot_growth(
@@ -83,7 +100,7 @@ def plot_growth(
     """Return a cost against a size, both on log axes, one line per tool, named at its end."""
     with mpl.rc_context(STYLE):
         figure = _figure(SINGLE_COLUMN_MM * 1.4, 82)
-        axes = figure.add_axes((0.13, 0.2, 0.56, 0.74))
+        axes = figure.add_axes((0.14, 0.2, 0.56, 0.75))
         axes.set_xscale("log")
         axes.set_yscale("log")
         ends = []
@@ -91,7 +108,9 @@ def plot_growth(
             part = part.sort_values(x)
             axes.plot(part[x], part[y], markersize=3.6, linewidth=1.1, **LOOKS[str(tool)])
             ends.append((part[x].iloc[-1], part[y].iloc[-1], str(tool)))
-        axes.margins(x=0.06, y=0.1)
+        axes.margins(x=0.08, y=0.1)
+        _plain_numbers(axes.xaxis)
+        _plain_numbers(axes.yaxis)
         _name_ends(axes, ends)
         axes.set_xlabel(x_label)
         axes.set_ylabel(y_label)

@@ -1,6 +1,6 @@
 """How the cost of a replicate grows with the patients, and that of a run with the replicates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -48,18 +48,19 @@ def kernel(chain: Chain, count: int, estimator: str, backend: str) -> Callable[[
     return lambda: processor_seconds(work, count)
 
 
-def other(name: str, rows: Rows) -> Callable[[], float]:
-    """Return the time of one replicate of another tool: each candidate, and the four terms."""
+def other(name: str, rows: Rows, terms: Sequence[int], count: int = 1) -> Callable[[], float]:
+    """Return the time per replicate of another tool: each candidate, and the model of `terms`."""
     fit = OTHERS[name]
     candidates = range(1, rows.x.shape[1])
 
     def work() -> None:
-        for j in candidates:
-            fit(rows, [j])
-        fit(rows, [1, 2, 3, 4])
+        for _ in range(count):
+            for j in candidates:
+                fit(rows, [j])
+            fit(rows, terms)
 
-    work()
-    return lambda: processor_seconds(work)
+    fit(rows, terms)
+    return lambda: processor_seconds(work, count)
 
 
 def measures_by_n(frame: pd.DataFrame, most: int, count: int) -> dict[tuple[str, int], Measure]:
@@ -73,7 +74,9 @@ def measures_by_n(frame: pd.DataFrame, most: int, count: int) -> dict[tuple[str,
         if chain.n <= MOST_ROWS:
             rows = rows_of(chain, chain.counts)
             for tool in OTHERS:
-                found[tool, chain.n] = Measure(f"{tool}, n = {chain.n:,}", other(tool, rows))
+                found[tool, chain.n] = Measure(
+                    f"{tool}, n = {chain.n:,}", other(tool, rows, [1, 2, 3, 4])
+                )
     return found
 
 
@@ -82,8 +85,7 @@ def measures_by_replicates(
 ) -> dict[tuple[str, int], tuple[Measure, int]]:
     """Return the measures, in seconds of the whole run, and how many replicates they ran.
 
-    The loops of the other tools are run for a hundred replicates at most and multiplied: each
-    replicate is fitted anew.
+    The other tools, which fit each replicate anew, are run for ten and for a hundred.
     """
     found = {}
     for power in range(2, 10):
@@ -94,14 +96,9 @@ def measures_by_replicates(
             each = kernel(chain, count, "ml", backend)
             name = f"{backend} ml, {count:,} replicates"
             found[backend, count] = (Measure(name, lambda e=each, c=count: e() * c), count)
-    for tool, fit in OTHERS.items():
-        run = min(100, most)
-
-        def work(fit=fit, run=run) -> None:  # type: ignore[no-untyped-def]
-            for _ in range(run):
-                for j in range(1, rows.x.shape[1]):
-                    fit(rows, [j])
-                fit(rows, [1, 2])
-
-        found[tool, run] = (Measure(f"{tool}, {run} replicates", lambda w=work: processor_seconds(w)), run)
+    for tool in OTHERS:
+        for count in (10, 100):
+            each = other(tool, rows, [1, 2], count)
+            measure = Measure(f"{tool}, {count} replicates", lambda e=each, c=count: e() * c)
+            found[tool, count] = (measure, count)
     return found

@@ -36,6 +36,7 @@ class Comparison:
     """A ratio of two measures: how many times as long as `ours` the `tool` takes.
 
     For the floor and for growth it is the other way round, and has a target that it may not pass.
+    The `reason` is said where a target is not reached.
     """
 
     section: str
@@ -43,6 +44,7 @@ class Comparison:
     ours: str
     target: float | None = None
     bound: str = AT_LEAST
+    reason: str = ""
 
 
 def processor_seconds(work: Callable[[], object], count: int = 1) -> float:
@@ -75,7 +77,7 @@ def tabulate_ratios(
 ) -> pd.DataFrame:
     """Return a row per comparison (`RATIO_COLUMNS`); without numbers where a tool is absent."""
     by_name = {measure.name: measure for measure in measures}
-    wide = times.pivot(index="round", columns="name", values="seconds")
+    wide = times.set_index(["round", "name"])["seconds"].unstack()  # noqa: PD010
     rows = []
     for comparison in comparisons:
         tool, ours = by_name[comparison.tool], by_name[comparison.ours]
@@ -91,6 +93,8 @@ def tabulate_ratios(
         }
         if not (tool.absent or ours.absent):
             row |= _ratio(wide[tool.name], wide[ours.name], comparison)
+            if row["reached"] == "no" and comparison.reason:
+                row["note"] = "; ".join(filter(None, (row["note"], comparison.reason)))
         rows.append(row)
     return pd.DataFrame(rows, columns=RATIO_COLUMNS)
 
