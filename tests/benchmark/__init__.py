@@ -9,6 +9,4 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(PROJECT / "scripts")]
-os.environ.update(
-    dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
-)
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")

@@ -4,8 +4,9 @@ import argparse
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -16,12 +17,12 @@ from tests.benchmark import (
     exact_tests,
     figures,
     kernels,
-    plink,
     r_tools,
     report,
     scaling,
 )
 from tests.benchmark.machine import describe_machine
+from tests.benchmark.plink import Permutations
 from tests.benchmark.python_tools import Outcome
 from tests.benchmark.replicates import (
     Replicates,
@@ -43,6 +44,8 @@ class Sizes:
         Share of the replicates that the other tools run in a round.
     count, most_replicates : int
         Replicates of a round of the kernels, and of their longest run.
+    permutations : int
+        Replicates of a round of plink2.
     most_patients : int
     timed : int
         Replicates that are there for the other tools.
@@ -57,6 +60,7 @@ class Sizes:
     scale: float
     count: int
     most_replicates: int
+    permutations: int
     most_patients: int
     timed: int
     seconds: float
@@ -65,8 +69,8 @@ class Sizes:
     digits: int
 
 
-FULL = Sizes(5, 1.0, 50_000, 100_000, 1_000_000, 200, 0.2, 60, 3000, 5)
-TINY = Sizes(1, 0.02, 200, 1000, 2000, 5, 0.002, 5, 20, 1)
+FULL = Sizes(5, 1.0, 50_000, 100_000, 4000, 1_000_000, 200, 0.2, 60, 3000, 5)
+TINY = Sizes(1, 0.02, 200, 1000, 100, 2000, 5, 0.002, 5, 20, 1)
 GROWTH_TARGET = 1.5
 
 
@@ -77,7 +81,9 @@ def measure(
     replicates = draw_replicates(study_chain(frame), sizes.timed)
     say(f"Replicates of {replicates.chain.n} women beside other tools")
     outcomes: dict[str, Outcome] = {}
+    permutations = cache(lambda: Permutations(replicates.chain, sizes.permutations))
     own = kernels.measures(replicates, sizes.scale, sizes.count, outcomes)
+    own = kernels.plink_measures(permutations, outcomes) + own
     times = interleave(own, sizes.rounds, say)
     ratios = [tabulate_ratios(times, own, kernels.comparisons())]
     say("Exact tests")
@@ -93,7 +99,15 @@ def measure(
         "ratios": pd.concat([*ratios, growth], ignore_index=True),
         "scaling_n": by_n,
         "scaling_replicates": by_replicates,
-        "correctness": _correctness(frame, replicates, outcomes, sizes, say),
+        "correctness": pd.DataFrame(
+            [
+                *_selections(replicates, outcomes, permutations),
+                *_estimates(replicates, sizes),
+                correctness.separation(frame, sizes.judged),
+                correctness.against_the_rules(replicates.chain, sizes.checked, say),
+            ],
+            columns=correctness.COLUMNS,
+        ),
     }
 
 
@@ -133,26 +147,26 @@ def _by_replicates(
     )
 
 
-def _correctness(
-    frame: pd.DataFrame,
+def _selections(
     replicates: Replicates,
     outcomes: dict[str, Outcome],
-    sizes: Sizes,
-    say: Callable[[str], None],
-) -> pd.DataFrame:
-    chain, rows = replicates.chain, []
+    permutations: Callable[[], Permutations],
+) -> Iterator[dict]:
+    """Yield how often each tool selected something else than ours in what it was timed on."""
     for tool, outcome in outcomes.items():
         estimator = kernels.estimator_of(tool)
-        if tool.startswith("plink2"):
-            rows.append(plink.verdicts(tool, chain, outcome, estimator))
+        if tool in kernels.PLINK:
+            yield permutations().verdicts(tool, outcome, estimator)
         elif len(outcome.selected):
-            rows.append(correctness.selection(tool, outcome, replicates, estimator))
+            yield correctness.selection(tool, outcome, replicates, estimator)
+
+
+def _estimates(replicates: Replicates, sizes: Sizes) -> list[dict]:
+    """Return how far coefficients and standard errors are off, at most."""
+    found = correctness.against_forty_digits(replicates, sizes.digits)
     if not r_tools.why_absent("stats"):
-        rows += correctness.against_r(replicates, sizes.timed)
-    rows += correctness.against_forty_digits(replicates, sizes.digits)
-    rows.append(correctness.separation(frame, sizes.judged))
-    rows.append(correctness.against_the_rules(chain, sizes.checked, say))
-    return pd.DataFrame(rows, columns=correctness.COLUMNS)
+        found = correctness.against_r(replicates, sizes.timed) + found
+    return found
 
 
 def registry_section(say: Callable[[str], None]) -> dict[str, str]:

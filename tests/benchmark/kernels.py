@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tests.benchmark import floor, plink, python_tools, r_tools
+from tests.benchmark.plink import Permutations
 from tests.benchmark.python_tools import Outcome
 from tests.benchmark.replicates import Replicates
 from tests.benchmark.scaling import BACKENDS, kernel
@@ -24,6 +25,7 @@ IN_R = {
     "R glm.fit": ("glm.fit", 200),
     "brglm2": ("brglm2", 20),
 }
+PLINK = ("plink2", "plink2 firth")
 PENALISED = {"firthmodels", "brglm2", "plink2 firth"}
 NOTES = {
     "R boot::boot": "draws its own replicates",
@@ -79,16 +81,16 @@ def measures(
         run = timed(name, lambda n, w=way: r_tools.run_r(w, replicates, n), full)
         absent = r_tools.why_absent(r_tools.PACKAGES[way])
         found.append(Measure(name, run, estimator_of(name), absent, NOTES.get(name, "")))
-    found += plink_measures(replicates, scale, outcomes)
     for estimator in ESTIMATORS:
         work = floor.work_of(replicates.chain, estimator)
-        found.append(
-            Measure(
-                f"floor {estimator}",
-                lambda w=work: sum(floor.seconds_of(w).values()),
-                estimator,
-            )
+        parts = [f"{part} {1e6 * t:.2f}" for part, t in floor.seconds_of(work).items()]
+        total = Measure(
+            f"floor {estimator}",
+            lambda w=work: sum(floor.seconds_of(w).values()),
+            estimator,
+            note=f"{', '.join(parts)} µs",
         )
+        found.append(total)
         for backend in BACKENDS:
             own = kernel(replicates.chain, count, estimator, backend)
             found.append(Measure(f"{backend} {estimator}", own, estimator))
@@ -96,26 +98,24 @@ def measures(
 
 
 def plink_measures(
-    replicates: Replicates, scale: float, outcomes: dict[str, Outcome]
+    permutations: Callable[[], Permutations], outcomes: dict[str, Outcome]
 ) -> list[Measure]:
-    """Return plink2's, which are compared where they ran: it has no replicates with a draw."""
+    """Return plink2's by maximum likelihood and by Firth's."""
     found = []
-    for name, full in (("plink2", 4000), ("plink2 firth", 2000)):
+    for name in PLINK:
 
-        def seconds(name: str = name, full: int = full) -> float:
-            count = max(2 * plink.FEW, round(full * scale))
-            outcomes[name] = plink.run_plink(replicates.chain, count, estimator_of(name))
+        def seconds(name: str = name) -> float:
+            outcomes[name] = permutations().run(estimator_of(name))
             return outcomes[name].seconds
 
-        note = NOTES[name]
-        found.append(Measure(name, seconds, estimator_of(name), plink.why_absent(), note))
+        found.append(Measure(name, seconds, estimator_of(name), plink.why_absent(), NOTES[name]))
     return found
 
 
 def comparisons() -> list[Comparison]:
     """Return every tool against both backends, and both against the floor."""
     found = []
-    for tool in [*PYTHON, *IN_R, "plink2", "plink2 firth"]:
+    for tool in [*PYTHON, *IN_R, *PLINK]:
         for backend in BACKENDS:
             ours = f"{backend} {estimator_of(tool)}"
             found.append(Comparison("replicates", tool, ours, TARGETS.get((tool, ours))))

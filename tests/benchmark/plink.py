@@ -32,39 +32,42 @@ def why_absent() -> str:
     return "" if shutil.which("plink2") else "plink2 is not installed (Debian: apt install plink2)"
 
 
-def run_plink(chain: Chain, count: int, estimator: str) -> Outcome:
-    """Return the univariable fits of `count` permutations."""
-    counts = draw_permutation(chain, SEED, 0, count)
-    width = len(chain.names)
-    with tempfile.TemporaryDirectory() as folder:
-        columns = np.concatenate([_rows(chain, own) for own in counts], axis=1)
-        events = round(counts[0, : len(chain.patterns)].sum())
-        few = _timed(Path(folder) / "few", columns[:, : FEW * width], events, estimator)
-        many = _timed(Path(folder) / "many", columns, events, estimator)
-        table = pd.read_csv(next(Path(folder).glob("many.*.glm.*")), sep="\t")
-    statistic = table["Z_STAT"].to_numpy(dtype=float).reshape(count, width)
-    selected = statistic**2 > chi2.isf(chain.screening_alpha, 1)
-    seconds = (many - few) / (count - FEW)
-    return Outcome(seconds, selected, np.empty((0, 2)), np.isfinite(statistic))
+class Permutations:
+    """Permutations of the outcome as plink's binary files, which last as long as this object."""
+
+    def __init__(self, chain: Chain, count: int) -> None:
+        self.chain = chain
+        self.counts = draw_permutation(chain, SEED, 0, count)
+        self._folder = tempfile.TemporaryDirectory()
+        columns = np.concatenate([rows_of(chain, own).x[:, 1:] for own in self.counts], axis=1)
+        self._few, self._many = (Path(self._folder.name) / name for name in ("few", "many"))
+        events = round(self.counts[0, : len(chain.patterns)].sum())
+        _write(self._few, columns[:, : FEW * len(chain.names)].astype(int), events)
+        _write(self._many, columns.astype(int), events)
+
+    def run(self, estimator: str) -> Outcome:
+        """Return the univariable fits."""
+        few, many = _fit(self._few, estimator), _fit(self._many, estimator)
+        shape = len(self.counts), len(self.chain.names)
+        kind = "firth" if estimator == "firth" else "logistic"
+        table = pd.read_csv(next(self._many.parent.glob(f"many.*.glm.{kind}")), sep="\t")
+        statistic = table["Z_STAT"].to_numpy(dtype=float).reshape(shape)
+        selected = statistic**2 > chi2.isf(self.chain.screening_alpha, 1)
+        seconds = (many - few) / (len(self.counts) - FEW)
+        return Outcome(seconds, selected, np.empty((0, 2)), np.isfinite(statistic))
+
+    def verdicts(self, tool: str, outcome: Outcome, estimator: str) -> dict:
+        """Return where the kernels screen otherwise, of what both can estimate."""
+        own = run_chain(self.chain, self.counts, estimator)
+        both = outcome.estimated & (own.univariable.status == OK)
+        differing = int(((outcome.selected != own.selected) & both).any(axis=1).sum())
+        note = f"permutations; {(~both).sum()} models without an estimate"
+        compared = len(self.counts)
+        return check_row("passed the screen", tool, compared, differing=differing, note=note)
 
 
-def verdicts(tool: str, chain: Chain, outcome: Outcome, estimator: str) -> dict:
-    """Return in how many permutations the kernels screen otherwise, of what both can estimate."""
-    counts = draw_permutation(chain, SEED, 0, len(outcome.selected))
-    own = run_chain(chain, counts, estimator)
-    both = outcome.estimated & (own.univariable.status == OK)
-    differing = int(((outcome.selected != own.selected) & both).any(axis=1).sum())
-    note = f"permutations; {(~both).sum()} models without an estimate"
-    return check_row("passed the screen", tool, len(counts), differing=differing, note=note)
-
-
-def _rows(chain: Chain, counts: np.ndarray) -> np.ndarray:
-    """Return the candidates of a replicate's women, those with the outcome first."""
-    return rows_of(chain, counts).x[:, 1:].astype(int)
-
-
-def _timed(path: Path, columns: np.ndarray, events: int, estimator: str) -> float:
-    """Write variants in plink's text format, import them, and return the time of the fits."""
+def _write(path: Path, columns: np.ndarray, events: int) -> None:
+    """Write women and variants in plink's text format, and have them imported."""
     women = [f"W{i}" for i in range(len(columns))]
     head = ["##fileformat=VCFv4.2", "##contig=<ID=1>"]
     head.append('##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">')
@@ -79,6 +82,10 @@ def _timed(path: Path, columns: np.ndarray, events: int, estimator: str) -> floa
     outcomes = [f"{woman}\t{2 if i < events else 1}" for i, woman in enumerate(women)]
     path.with_suffix(".txt").write_text("\n".join(["#IID\tMC", *outcomes]) + "\n")
     _plink("--vcf", f"{path}.vcf", "--make-pgen", "--out", str(path))
+
+
+def _fit(path: Path, estimator: str) -> float:
+    """Return the processor time of a run, from its start to the written table."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     way = "firth" if estimator == "firth" else "no-firth"
     files = ("--pfile", str(path), "--pheno", f"{path}.txt", "--out", str(path))

@@ -8,6 +8,7 @@ import pytest
 
 from tests.benchmark import correctness, figures, kernels, report
 from tests.benchmark.__main__ import TINY, measure
+from tests.benchmark.plink import Permutations
 from tests.benchmark.replicates import draw_replicates, study_chain
 from tests.benchmark.timing import (
     AT_MOST,
@@ -100,6 +101,15 @@ def test_the_page_and_the_figures_are_written(tables, tmp_path):
 def test_the_kernels_agree_with_r_in_the_models_that_are_timed(cohort):
     replicates = draw_replicates(study_chain(cohort), 5)
     assert [row["passed"] for row in correctness.against_r(replicates, 5)] == ["yes", "yes"]
+
+
+@pytest.mark.skipif(not shutil.which("plink2"), reason="needs plink2")
+@pytest.mark.parametrize("tool", kernels.PLINK)
+def test_plink_lets_the_same_variables_pass(cohort, tool):
+    estimator = kernels.estimator_of(tool)
+    permutations = Permutations(study_chain(cohort), 100)
+    row = permutations.verdicts(tool, permutations.run(estimator), estimator)
+    assert (row["compared"], row["differing"]) == (100, 0)
 
 
 def test_a_difference_is_a_failed_check(cohort):
