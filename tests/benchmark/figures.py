@@ -56,6 +56,7 @@ def plot_ratios(ratios: pd.DataFrame, machine: str) -> Figure:
             axes.tick_params(labelbottom=first is not None)
             first = first or axes
             above += own_height + BETWEEN_MM
+        axes.set_xlim(1, 2 * max(own["ratio_highest"].max(), 1e4))
         axes.set_xlabel("times as long per replicate as our compiled kernels")
         _footnote(figure, f"Diamond: target. Line: lowest to highest round. {machine}")
     return figure
@@ -76,7 +77,6 @@ def _ratio_panel(axes: Axes, part: pd.DataFrame, title: str) -> None:
         _beside(axes, COLUMNS[2], place, f"{row.tool_microseconds:,.0f}")
     axes.set_yticks(places, part["tool"])
     axes.set_ylim(-0.6, max(len(part), 1) - 0.4)
-    axes.set_xlim(1, 3e4)
     axes.set_title(title, loc="left", fontsize=8, fontweight="bold", pad=4)
     _plain_numbers(axes.xaxis)
     _open(axes)
@@ -90,7 +90,7 @@ def _beside(axes: Axes, x: float, y: float, words: str, **look: str) -> None:
 
 def _plain_numbers(axis: Axis) -> None:
     """Label the powers of ten as numbers, and nothing between them."""
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axis.set_minor_formatter(NullFormatter())
 
 
@@ -100,7 +100,7 @@ def plot_growth(
     """Return a cost against a size, both on log axes, one line per tool, named at its end."""
     with mpl.rc_context(STYLE):
         figure = _figure(SINGLE_COLUMN_MM * 1.4, 82)
-        axes = figure.add_axes((0.14, 0.2, 0.56, 0.75))
+        axes = figure.add_axes((0.17, 0.2, 0.53, 0.75))
         axes.set_xscale("log")
         axes.set_yscale("log")
         ends = []
@@ -121,14 +121,14 @@ def plot_growth(
 
 def _name_ends(axes: Axes, ends: Sequence[tuple[float, float, str]], apart: float = 9.0) -> None:
     """Write the name of every line beside its end, no two closer than so many points."""
-    lowest, last = -np.inf, max(x for x, _, _ in ends)
-    to_points = 72.0 / axes.figure.dpi
-    for _, y, tool in sorted(ends, key=lambda end: end[1]):
-        height = axes.transData.transform((last, y))[1] * to_points
+    lowest, to_points = -np.inf, 72.0 / axes.figure.dpi
+    for x, y, tool in sorted(ends, key=lambda end: end[1]):
+        height = axes.transData.transform((x, y))[1] * to_points
         lowest = max(height, lowest + apart)
         axes.annotate(
-            NAMES.get(tool, tool), (last, y), (9, lowest - height), textcoords="offset points",
+            NAMES.get(tool, tool), (x, y), (7, lowest - height), textcoords="offset points",
             va="center", color=LOOKS[tool]["color"], annotation_clip=False,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ NOTES = {
     "R boot::boot": "draws its own replicates",
     "plink2": "no draw, no selection, no refit",
     "plink2 firth": "no draw, no selection, no refit",
-    "firthmodels": "standard errors with the penalised weights, unlike brglm2's",
+    "firthmodels": "standard errors as brglm2 has them, not its own of penalised weights",
 }
 FLOOR_REASON = (
     "women are looked up one by one, logarithms of the univariable fits are taken one by one, and"

@@ -59,15 +59,19 @@ def statsmodels_logit(rows: Rows, columns: Sequence[int]) -> Fitted:
 
 
 def scikit_learn(rows: Rows, columns: Sequence[int]) -> Fitted:
-    """Fit without a penalty; the standard errors, which it does not give, from the information."""
+    """Fit without a penalty."""
     from sklearn.linear_model import LogisticRegression
 
     x = rows.x[:, [0, *columns]]
     fit = LogisticRegression(C=np.inf, tol=1e-8, max_iter=1000).fit(x[:, 1:], rows.y)
     beta = np.concatenate([fit.intercept_, fit.coef_[0]])
-    mu = fit.predict_proba(x[:, 1:])[:, 1]
-    information = x.T @ ((mu * (1 - mu))[:, None] * x)
-    return beta, np.sqrt(np.diag(np.linalg.inv(information)))
+    return beta, standard_errors(x, beta)
+
+
+def standard_errors(x: np.ndarray, beta: np.ndarray) -> np.ndarray:
+    """Return those of the information, where a tool has none or of another kind."""
+    mu = 1 / (1 + np.exp(-x @ beta))
+    return np.sqrt(np.diag(np.linalg.inv(x.T @ ((mu * (1 - mu))[:, None] * x))))
 
 
 def numpy_loop(rows: Rows, columns: Sequence[int]) -> Fitted:
@@ -83,11 +87,13 @@ def numpy_loop(rows: Rows, columns: Sequence[int]) -> Fitted:
 
 
 def firthmodels(rows: Rows, columns: Sequence[int]) -> Fitted:
+    """Fit Firth's; its own standard errors are of penalised weights, unlike ours and brglm2's."""
     from firthmodels import FirthLogisticRegression
 
-    fit = FirthLogisticRegression().fit(rows.x[:, list(columns)], rows.y)
+    x = rows.x[:, [0, *columns]]
+    fit = FirthLogisticRegression().fit(x[:, 1:], rows.y)
     beta = np.concatenate([[fit.intercept_], fit.coef_])
-    return beta, np.concatenate([fit.bse_[-1:], fit.bse_[:-1]])  # its intercept is last
+    return beta, standard_errors(x, beta)
 
 
 def run_tool(
