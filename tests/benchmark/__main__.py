@@ -82,8 +82,9 @@ def measure(
     say(f"Replicates of {replicates.chain.n} women beside other tools")
     outcomes: dict[str, Outcome] = {}
     permutations = cache(lambda: Permutations(replicates.chain, sizes.permutations))
-    own = kernels.measures(replicates, sizes.scale, sizes.count, outcomes)
-    own = kernels.plink_measures(permutations, outcomes) + own
+    own = kernels.measures(replicates, sizes.scale, outcomes)
+    own += kernels.plink_measures(permutations, outcomes)
+    own += kernels.own_measures(replicates, sizes.count)
     times = interleave(own, sizes.rounds, say)
     ratios = [tabulate_ratios(times, own, kernels.comparisons())]
     say("Exact tests")

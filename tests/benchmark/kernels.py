@@ -53,17 +53,13 @@ def estimator_of(tool: str) -> str:
     return "firth" if tool in PENALISED else "ml"
 
 
-def measures(
-    replicates: Replicates, scale: float, count: int, outcomes: dict[str, Outcome]
-) -> list[Measure]:
-    """Return all tools and ours; what each selected is left in `outcomes`.
+def measures(replicates: Replicates, scale: float, outcomes: dict[str, Outcome]) -> list[Measure]:
+    """Return the other tools; what each selected is left in `outcomes`.
 
     Parameters
     ----------
     scale : float
-        Share of the replicates of a round that the other tools run.
-    count : int
-        Replicates of a round of the kernels.
+        Share of the replicates of a round that they run.
     """
 
     def timed(name: str, run: Callable[[int], Outcome], full: int) -> Callable[[], float]:
@@ -81,6 +77,12 @@ def measures(
         run = timed(name, lambda n, w=way: r_tools.run_r(w, replicates, n), full)
         absent = r_tools.why_absent(r_tools.PACKAGES[way])
         found.append(Measure(name, run, estimator_of(name), absent, NOTES.get(name, "")))
+    return found
+
+
+def own_measures(replicates: Replicates, count: int) -> list[Measure]:
+    """Return the kernels in rounds of `count` replicates, and their floor."""
+    found = []
     for estimator in ESTIMATORS:
         work = floor.work_of(replicates.chain, estimator)
         parts = [f"{part} {1e6 * t:.2f}" for part, t in floor.seconds_of(work).items()]

@@ -74,18 +74,22 @@ def two_column_test(counts: np.ndarray, backend: str = "numpy") -> ExactPValues:
     n, (column, m) = first + second, (0, first) if first <= second else (1, second)
     rows = sorted((row[0] + row[1], row[column]) for row in cells)
     sizes, found = [size for size, _ in rows], [x for _, x in rows]
-    widths = [min(size, m) + 1 for size in sizes]
-    keyed, needed = _keyed_row(widths, m)
-    if n < LOOKED_UP and is_compiled(backend) and math.prod(widths[:-1]) <= LISTED:
-        sums = _sums_by_listing(sizes, found, n)
-    elif n < LOOKED_UP and needed <= CELLS:
-        sums = _sums_by_keys(sizes, found, n, keyed)
-    else:
-        sums = (_sums_of_two_rows if len(rows) == 2 else sums_by_halves)(sizes, found, n)
+    ways = math.prod(min(size, m) + 1 for size in sizes[:-1])
+    listed = is_compiled(backend) and n < LOOKED_UP and ways <= LISTED
+    sums = (_sums_by_listing if listed else _sums_by_sorting)(sizes, found, n)
     of_all = math.exp(RAISED + _log_weight_of_all(m, n))
     p_value = min(sums.up_to / of_all, 1.0)
     mid_p_value = min((sums.up_to + sums.below) / of_all / 2, p_value)
     return ExactPValues(*(max(p, sys.float_info.min) for p in (p_value, mid_p_value)))
+
+
+def _sums_by_sorting(sizes: list[int], found: list[int], n: int) -> Sums:
+    """Return the sums of the weights from sorted halves, in the way that suits the size."""
+    m = sum(found)
+    keyed, needed = _keyed_row([min(size, m) + 1 for size in sizes], m)
+    if n < LOOKED_UP and needed <= CELLS:
+        return _sums_by_keys(sizes, found, n, keyed)
+    return (_sums_of_two_rows if len(sizes) == 2 else sums_by_halves)(sizes, found, n)
 
 
 def _keyed_row(widths: list[int], m: int) -> tuple[int, int]:
