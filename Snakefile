@@ -32,6 +32,7 @@ include: "rules/tables.smk"
 include: "rules/cohort_figures.smk"
 include: "rules/figures.smk"
 include: "rules/reclassification.smk"
+include: "rules/resampling.smk"
 include: "rules/summary.smk"
 include: "rules/report.smk"
 
