@@ -41,3 +41,69 @@ rule resample_chain:
         code=code("resample_chain"),
     script:
         "../scripts/resample_chain.py"
+
+
+rule render_stability:
+    """Print inclusion, selection-adjusted intervals, optimism and type I error."""
+    input:
+        reconciliation=rules.reconcile_counts.output.reconciliation,
+        stability=rules.resample_chain.output.stability,
+        models=rules.resample_chain.output.models,
+        optimism=rules.resample_chain.output.optimism,
+        type_i_error=rules.resample_chain.output.type_i_error,
+    output:
+        html=shown("results/{cohort}/tables/stability.html", "Table", "Stability", "stability"),
+        csv="results/{cohort}/tables/stability.csv",
+        quotes="results/{cohort}/quotes_stability.json",
+    log:
+        "results/{cohort}/logs/render_stability.log",
+    benchmark:
+        "results/{cohort}/benchmarks/render_stability.tsv"
+    conda:
+        "../envs/environment.yaml"
+    params:
+        title=fact("title"),
+        synthetic=fact("synthetic"),
+        assumed_note=fact("assumed_note", ""),
+        model=decision("resampling.model"),
+        terms=decision("models.multivariable"),
+        exposure=decision("models.exposure"),
+        keep_exposure=decision("models.keep_exposure"),
+        screening_alpha=decision("models.screening_alpha"),
+        screening_test=decision("models.screening_test"),
+        confidence_level=decision("statistics.confidence_level"),
+        quoted=quoted_of_stability,
+        code=code("render_stability"),
+    script:
+        "../scripts/render_stability.py"
+
+
+rule plot_stability:
+    """Draw how often each term is included, and its intervals by method."""
+    input:
+        reconciliation=rules.reconcile_counts.output.reconciliation,
+        stability=rules.resample_chain.output.stability,
+    output:
+        svg=shown("results/{cohort}/figures/stability.svg", "Figure", "Stability", "stability"),
+        pdf="results/{cohort}/figures/stability.pdf",
+        png="results/{cohort}/figures/stability.png",
+    log:
+        "results/{cohort}/logs/plot_stability.log",
+    benchmark:
+        "results/{cohort}/benchmarks/plot_stability.tsv"
+    conda:
+        "../envs/environment.yaml"
+    params:
+        title=fact("title"),
+        synthetic=fact("synthetic"),
+        model=decision("resampling.model"),
+        terms=decision("models.multivariable"),
+        exposure=decision("models.exposure"),
+        keep_exposure=decision("models.keep_exposure"),
+        screening_alpha=decision("models.screening_alpha"),
+        screening_test=decision("models.screening_test"),
+        confidence_level=decision("statistics.confidence_level"),
+        quoted=quoted_of_stability,
+        code=code("plot_stability"),
+    script:
+        "../scripts/plot_stability.py"
