@@ -100,6 +100,7 @@ rule check_model:
 
 
 rule reconcile_counts:
+    """Stop unless flow, tables and models agree on how many patients there are."""
     input:
         flow=rules.apply_exclusions.output.flow,
         disposition=rules.apply_exclusions.output.disposition,
@@ -117,7 +118,6 @@ rule reconcile_counts:
         "results/{cohort}/logs/reconcile_counts.log",
     benchmark:
         "results/{cohort}/benchmarks/reconcile_counts.tsv"
-    """Stop unless flow, tables and models agree on how many patients there are."""
     localrule: True
     conda:
         "../envs/environment.yaml"

@@ -69,6 +69,7 @@ rule render_tables:
 
 
 rule record_provenance:
+    """Record versions, checksums, decisions and command of the run."""
     input:
         reconciliation=rules.reconcile_counts.output.reconciliation,
         workbook=workbook,
@@ -79,7 +80,6 @@ rule record_provenance:
         "results/{cohort}/logs/record_provenance.log",
     benchmark:
         "results/{cohort}/benchmarks/record_provenance.tsv"
-    """Record versions, checksums, decisions and command of the run."""
     localrule: True
     conda:
         "../envs/environment.yaml"

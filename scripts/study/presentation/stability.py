@@ -39,12 +39,12 @@ def render_stability(
         (
             Column("Term"),
             Column("Included", "%, bootstrap"),
-            Column("Included", "%, outcome permuted"),
+            Column("Included", "%, permuted"),
             Column("Odds ratio", "in the cohort"),
             Column("Percentile", f"{interval} interval"),
             Column("BCa", f"{interval} interval"),
-            Column("Where included", f"median ({interval})"),
-            Column("One woman left out", "range"),
+            Column("If included", f"median ({interval})"),
+            Column("One left out", "range"),
         ),
         tuple(
             [
@@ -163,13 +163,12 @@ def _coefficient(rows: dict[str, pd.Series]) -> Row:
 def _models(models: pd.DataFrame) -> list[Row]:
     """Return the models chosen most often, the cohort's own marked, and added if it is rarer."""
     shown = models[models["is_observed"] | (models.index < MODELS_SHOWN)]
-    rows = [_head("Models", ["Chosen", "Replicates"]), _names(["%, bootstrap", "n"])]
+    rows = [_head("Models", ["Chosen"]), _names(["%, bootstrap"])]
     for _, row in shown.iterrows():
         name = " + ".join(labels.SHORT.get(term, term) for term in row["terms"].split(" + "))
         own = " (the cohort’s model)" if row["is_observed"] else ""
         text = f"{name[0].upper()}{name[1:]}{own}"
-        numbers = [words.share_text(row["frequency"]), words.thousands(row["replicates"])]
-        rows.append(_line(text, numbers))
+        rows.append(_line(text, [words.share_text(row["frequency"])]))
     return rows
 
 

@@ -12,7 +12,7 @@ PERMUTED, LEFT_OUT = "permutation_percentile", "jackknife_range"
 METHODS = {
     PERCENTILE: "Bootstrap, percentile",
     BCA: "Bootstrap, BCa",
-    CONDITIONAL: "Bootstrap, where included",
+    CONDITIONAL: "Bootstrap, if included",
     PERMUTED: "Outcome permuted",
     LEFT_OUT: "One woman left out",
 }
@@ -23,9 +23,9 @@ STATUSES = {
     "open_both": "open",
 }
 RULES = {
-    "exposure_refitted": "{exposure} below {alpha} in the refitted model",
-    "any_candidate_screened": "Any candidate passes the screen (p < {alpha})",
-    "any_selected_refitted": "Any that passed is below {alpha} in the refitted model",
+    "exposure_refitted": "{exposure} p < {alpha} in the refit",
+    "any_candidate_screened": "Any candidate p < {alpha} in the screen",
+    "any_selected_refitted": "Any that passed p < {alpha} in the refit",
 }
 MEASURES = {"auc": "AUC", "calibration_slope": "Calibration slope"}
 OPEN = "open"
@@ -99,7 +99,7 @@ def reading_notes(stability: pd.DataFrame) -> list[str]:
     """Return how inclusion and intervals are to be read."""
     return [
         "Percentile and BCa: of all replicates; one that leaves a variable out has the odds ratio "
-        "1 for it, so these intervals carry the selection (Heinze, Wallisch & Dunkler 2018). Where "
+        "1 for it, so these intervals carry the selection (Heinze, Wallisch & Dunkler 2018). If "
         "included: median and percentiles of the replicates that include it, to show what "
         "selection does; no confidence interval.",
         "Bootstrap p-values are too small on average, so inclusion is read beside that with the "
