@@ -9,6 +9,8 @@ from study.statistics.resampling.result import ALIASED, OK, SEPARATED, Estimates
 from study.statistics.resampling.run import slice_of
 
 STEPS, REACHED, LARGEST_STEP = 60, 1e-12, 4.0
+# Scores that differ only by rounding are one.
+SAME_SCORE = 1e-9
 
 
 def predict(chain: Chain, estimates: Estimates, terms: np.ndarray) -> np.ndarray:
@@ -87,16 +89,26 @@ def calibration_slopes(score: np.ndarray, with_: np.ndarray, without: np.ndarray
     events = np.where(known, with_, 0.0)
     patients = events + np.where(known, without, 0.0)
     x = np.where(patients > 0, np.where(known, score, 0.0), 0.0)
-    n, found = patients.sum(axis=1), events.sum(axis=1)
+    n = patients.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = (patients * x).sum(axis=1) / n
         scale = np.sqrt((patients * (x - mean[:, None]) ** 2).sum(axis=1) / n)
-    possible = (found > 0) & (found < n) & (scale > 1e-9)
+    possible = (scale > SAME_SCORE) & _overlap(x, events, patients - events)
     slopes = np.full(len(score), np.nan)
     rows = np.flatnonzero(possible)
     standard = (x[rows] - mean[rows, None]) / scale[rows, None]
     slopes[rows] = _fit_slopes(standard, events[rows], patients[rows]) / scale[rows]
     return slopes
+
+
+def _overlap(x: np.ndarray, events: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return whether neither outcome has all the higher numbers: else no slope is finite."""
+    ends = [
+        (np.where(counts > 0, x, np.inf).min(axis=1), np.where(counts > 0, x, -np.inf).max(axis=1))
+        for counts in (events, others)
+    ]
+    (low, high), (other_low, other_high) = ends
+    return (high > other_low + SAME_SCORE) & (other_high > low + SAME_SCORE)
 
 
 def _fit_slopes(x: np.ndarray, events: np.ndarray, patients: np.ndarray) -> np.ndarray:

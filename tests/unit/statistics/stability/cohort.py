@@ -30,7 +30,9 @@ def cells_and_draws():
     }
     names = [f"cell{i}" for i in range(len(cells))]
     tables = [
-        pd.DataFrame(counts.astype(int), columns=names).assign(kind=kind, replicate=range(REPLICATES))
+        pd.DataFrame(counts.astype(int), columns=names).assign(
+            kind=kind, replicate=range(REPLICATES)
+        )
         for kind, counts in drawn.items()
     ]
     draws = pd.concat(tables, ignore_index=True)[["kind", "replicate", *names]]

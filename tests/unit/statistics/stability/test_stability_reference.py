@@ -37,7 +37,7 @@ def tables():
 
 
 def bounds(tables, r):
-    """Each interval beside R's: quantity, bound, R's value, whether the variable ever is included."""
+    """Each bound beside R's: its name, its value, R's value, its row."""
     for _, row in tables["stability"].iterrows():
         name = f"{row['variable']}:{row['level']}"
         short = next(key for key, method in METHODS.items() if method == row["method"])
