@@ -99,7 +99,7 @@ def test_the_gate_stops_on_another_primary_estimate_and_names_it(arguments, tmp_
 
 
 def test_a_model_that_is_not_configured_is_named_with_those_that_are(arguments):
-    with pytest.raises(StudyError, match="'mine'.*Write one of: screened, adjusted"):
+    with pytest.raises(StudyError, match=r"'mine'.*Write one of: screened, adjusted"):
         resample_chain(**{**arguments, "model": "mine"})
 
 

@@ -14,6 +14,16 @@ from study.presentation.table import Cell, Column, Row, Table, level, section
 EMPTY = Cell()
 WIDTH = 8
 MODELS_SHOWN = 5
+NULL_NOTE = (
+    "Type I error: the outcome is dealt to the women anew, so that nothing at all is associated "
+    "with it (global null). The interval (Wilson) is the precision of the simulation. Permutation "
+    "p: share of permuted cohorts with a p-value as small, the cohort counted among them."
+)
+SPELLED = {
+    "AUC": "area under the ROC curve",
+    "BCa": "bias-corrected and accelerated",
+    "SE": "standard error",
+}
 
 
 def render_stability(
@@ -31,43 +41,39 @@ def render_stability(
 
     `notes` say what ran (`stability_words.rule_notes`).
     """
-    interval = f"{plain(100 * confidence_level)}%"
+    rows = [
+        *(_coefficient(rows) for rows in words.coefficients(stability)),
+        *_models(models),
+        *_performance(optimism),
+        *_errors(type_i_error, exposure, confidence_level),
+    ]
+    caption = f"Stability of the model “{labels.model_label(model)}”"
     return Table(
         None,
-        f"Stability of the model “{labels.model_label(model)}”: the whole analysis in resampled "
-        "cohorts",
-        (
-            Column("Term"),
-            Column("Included", "%, bootstrap"),
-            Column("Included", "%, permuted"),
-            Column("Odds ratio", "in the cohort"),
-            Column("Percentile", f"{interval} interval"),
-            Column("BCa", f"{interval} interval"),
-            Column("If included", f"median ({interval})"),
-            Column("One left out", "range"),
-        ),
-        tuple(
-            [
-                *(_coefficient(rows) for rows in words.coefficients(stability)),
-                *_models(models),
-                *_performance(optimism),
-                *_errors(type_i_error, exposure, confidence_level),
-            ]
-        ),
+        f"{caption}: the whole analysis in resampled cohorts",
+        _columns(f"{plain(100 * confidence_level)}%"),
+        tuple(rows),
         (
             *notes,
             *words.reading_notes(stability),
             *performance_notes(optimism),
-            "Type I error: the outcome is dealt to the women anew, so that nothing at all is "
-            "associated with it (global null). The interval (Wilson) is the precision of the "
-            "simulation. Permutation p: share of permuted cohorts with a p-value as small, "
-            "the cohort counted among them.",
-            abbreviations(
-                "MC", "HER2", AUC="area under the ROC curve",
-                BCa="bias-corrected and accelerated", SE="standard error",
-            ),
+            NULL_NOTE,
+            abbreviations("MC", "HER2", **SPELLED),
         ),
-    )  # fmt: skip
+    )
+
+
+def _columns(interval: str) -> tuple[Column, ...]:
+    return (
+        Column("Term"),
+        Column("Included", "%, bootstrap"),
+        Column("Included", "%, permuted"),
+        Column("Odds ratio", "in the cohort"),
+        Column("Percentile", f"{interval} interval"),
+        Column("BCa", f"{interval} interval"),
+        Column("If included", f"median ({interval})"),
+        Column("One left out", "range"),
+    )
 
 
 def conditional_text(row: pd.Series) -> str:

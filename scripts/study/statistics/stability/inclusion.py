@@ -1,4 +1,20 @@
-"""The stability of the selected model: how often a variable is included, and its intervals."""
+"""The stability of the selected model: how often a variable is included, and its intervals.
+
+In a replicate that leaves a variable out its odds ratio is 1, so that an interval holds for the
+whole chain, selection among it. Only `bootstrap_conditional` looks at the replicates that include
+the variable, as the reader of one selected model does.
+
+======================= ==================================================================
+bootstrap_percentile    of all replicates
+bootstrap_bca           the same, bias-corrected; accelerated by the jackknife of the chain
+bootstrap_conditional   percentiles of the replicates with the variable
+permutation_percentile  of all replicates in which the outcome is dealt anew
+jackknife_range         smallest and largest, one patient left out at a time
+======================= ==================================================================
+
+Sources: Sauerbrei & Schumacher (1992) Stat Med 11:2093; Heinze, Wallisch & Dunkler (2018)
+Biometrical Journal 60:431.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,21 +68,6 @@ def tabulate_stability(
 ) -> pd.DataFrame:
     """Return inclusion frequency and interval per coefficient and method.
 
-    In a replicate that leaves a variable out its odds ratio is 1, so that an interval holds for
-    the whole chain, selection among it. Only `bootstrap_conditional` looks at the replicates that
-    include the variable, as the reader of one selected model does.
-
-    ======================= ==================================================================
-    bootstrap_percentile    of all replicates
-    bootstrap_bca           the same, bias-corrected; accelerated by the jackknife of the chain
-    bootstrap_conditional   percentiles of the replicates with the variable
-    permutation_percentile  of all replicates in which the outcome is dealt anew
-    jackknife_range         smallest and largest, one patient left out at a time
-    ======================= ==================================================================
-
-    Sources: Sauerbrei & Schumacher (1992) Stat Med 11:2093; Heinze, Wallisch & Dunkler (2018)
-    Biometrical Journal 60:431.
-
     Returns
     -------
     DataFrame
@@ -80,25 +81,30 @@ def tabulate_stability(
         own = _coefficient(chain, observed, v, slot)
         drawn, dealt = (_sample(kept, v, slot) for kept in (bootstrap, permutation))
         left = _sample(jackknife[0], v, slot, jackknife[1])
-        inside = drawn.those_included()
         start = _sample(observed, v, slot).values[0]
-        bca = bca_interval(drawn.values, start, left.values, left.weights, confidence_level)
-        percentiles = {
-            "bootstrap_percentile": drawn,
-            "bootstrap_conditional": inside,
-            "permutation_percentile": dealt,
-        }
-        found = {
-            method: (sample, percentile_interval(sample.values, confidence_level))
-            for method, sample in percentiles.items()
-        }
-        found |= {"bootstrap_bca": (drawn, bca), "jackknife_range": (left, spread(left.values))}
-        frequency = drawn.included.mean()
-        for method, (sample, interval) in found.items():
-            rows.append({**own, "method": method, **_row(sample, interval)})
+        for method, (sample, interval) in _intervals(
+            drawn, dealt, left, start, confidence_level
+        ).items():
+            row = {**own, "method": method, **_row(sample, interval)}
             if method == "bootstrap_conditional":
-                rows[-1]["inclusion_frequency"] = frequency
+                row["inclusion_frequency"] = drawn.included.mean()
+            rows.append(row)
     return pd.DataFrame(rows)[COLUMNS]
+
+
+def _intervals(
+    drawn: _Sample, dealt: _Sample, left: _Sample, start: float, confidence_level: float
+) -> dict[str, tuple[_Sample, Interval]]:
+    """Return per method the replicates it rests on and the interval."""
+    inside = drawn.those_included()
+    bca = bca_interval(drawn.values, start, left.values, left.weights, confidence_level)
+    return {
+        "bootstrap_percentile": (drawn, percentile_interval(drawn.values, confidence_level)),
+        "bootstrap_bca": (drawn, bca),
+        "bootstrap_conditional": (inside, percentile_interval(inside.values, confidence_level)),
+        "permutation_percentile": (dealt, percentile_interval(dealt.values, confidence_level)),
+        "jackknife_range": (left, spread(left.values)),
+    }
 
 
 def tabulate_models(chain: Chain, observed: Refits, bootstrap: Refits) -> pd.DataFrame:

@@ -39,36 +39,36 @@ def tabulate_optimism(
     n, events : int
         Patients of the cohort's model.
     """
-    rows: list[dict[str, Any]] = []
     measures = {
         "auc": (observed.auc, performance.own_auc, performance.auc),
         "calibration_slope": (observed.slope, performance.own_slope, performance.slope),
     }
+    rows = []
     for measure, (apparent, own, cohort) in measures.items():
-        optimism = own - cohort
-        counted = ~np.isnan(optimism)
-        known = optimism[counted]
-        usable = len(known) > 1 and not np.isnan(apparent[0])
-        mean = float(known.mean()) if usable else np.nan
+        counted = ~np.isnan(own - cohort)
         rows.append(
             {
                 "model": model,
                 "measure": measure,
                 "n": n,
                 "events": events,
-                "apparent": float(apparent[0]),
-                "optimism": mean,
-                "corrected": float(apparent[0]) - mean,
-                "monte_carlo_error": _error_of_mean(known) if usable else np.nan,
-                "median_optimism": float(np.median(known)) if usable else np.nan,
-                "replicates": len(optimism),
-                "counted": len(known),
+                "replicates": len(counted),
+                "counted": int(counted.sum()),
                 "penalised": int((bootstrap.penalised & counted).sum()),
-                "status": "ok" if usable else "not_estimable",
+                **_corrected(float(apparent[0]), (own - cohort)[counted]),
             }
         )
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _error_of_mean(values: np.ndarray) -> float:
-    return float(values.std(ddof=1) / len(values) ** 0.5)
+def _corrected(apparent: float, optimism: np.ndarray) -> dict[str, Any]:
+    if len(optimism) < 2 or np.isnan(apparent):
+        return {"apparent": apparent, "status": "not_estimable"}
+    return {
+        "apparent": apparent,
+        "optimism": float(optimism.mean()),
+        "corrected": apparent - float(optimism.mean()),
+        "monte_carlo_error": float(optimism.std(ddof=1) / len(optimism) ** 0.5),
+        "median_optimism": float(np.median(optimism)),
+        "status": "ok",
+    }

@@ -1,4 +1,14 @@
-"""How often the screen-then-refit rule finds something where there is nothing to be found."""
+"""How often the screen-then-refit rule finds something where there is nothing to be found.
+
+The outcome is dealt to the patients anew, so that nothing is associated with it. That is the
+global null, not one of the exposure alone beside true predictors. The rules:
+
+======================= ==================================================================
+exposure_refitted       the exposure is below alpha in the refitted model
+any_candidate_screened  at least one candidate passes the screen
+any_selected_refitted   at least one that passed is below alpha in the refitted model
+======================= ==================================================================
+"""
 
 from typing import Any
 
@@ -22,15 +32,6 @@ def tabulate_type_i_error(
 ) -> pd.DataFrame:
     """Return how often each rule rejects under the global null, and permutation p-values.
 
-    The outcome is dealt to the patients anew, so that nothing is associated with it. That is the
-    global null, not one of the exposure alone beside true predictors.
-
-    ======================= ==================================================================
-    exposure_refitted       the exposure is below alpha in the refitted model
-    any_candidate_screened  at least one candidate passes the screen
-    any_selected_refitted   at least one that passed is below alpha in the refitted model
-    ======================= ==================================================================
-
     Returns
     -------
     DataFrame
@@ -39,41 +40,49 @@ def tabulate_type_i_error(
         Mol Biol 9:39). Without a p-value a rule does not reject; so many `without_p_value`. The
         interval is Wilson's and says how precise the simulation is.
     """
-    alpha = 1.0 - confidence_level
+    alpha = round(1.0 - confidence_level, 10)
     thresholds = {
         "exposure_refitted": alpha,
         "any_candidate_screened": chain.screening_alpha,
         "any_selected_refitted": alpha,
     }
     own, dealt = _smallest(chain, observed), _smallest(chain, permutation)
-    rows: list[dict[str, Any]] = []
-    for rule, threshold in thresholds.items():
-        found, p_values = float(own[rule][0]), dealt[rule]
-        replicates = len(p_values)
-        rejected = int((p_values < threshold).sum())
-        low, high = wilson_interval(rejected, replicates, confidence_level)
-        as_small = int((p_values <= found * (1.0 + SAME)).sum())
-        rows.append(
-            {
-                "rule": rule,
-                "null": NULL,
-                "n": chain.n,
-                "events": round(chain.counts[: len(chain.patterns)].sum()),
-                "alpha": round(threshold, 10),
-                "replicates": replicates,
-                "rejected": rejected,
-                "type_i_error": rejected / replicates,
-                "ci_low": low,
-                "ci_high": high,
-                "method": METHOD,
-                "without_p_value": int(np.isnan(p_values).sum()),
-                "observed_p_value": found,
-                "permutation_p_value": np.nan
-                if np.isnan(found)
-                else (1 + as_small) / (1 + replicates),
-            }
-        )
+    rows = [
+        {
+            "rule": rule,
+            "null": NULL,
+            "n": chain.n,
+            "events": round(chain.counts[: len(chain.patterns)].sum()),
+            "alpha": threshold,
+            **_rejections(dealt[rule], threshold, confidence_level),
+            "observed_p_value": float(own[rule][0]),
+            "permutation_p_value": permutation_p_value(float(own[rule][0]), dealt[rule]),
+        }
+        for rule, threshold in thresholds.items()
+    ]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def permutation_p_value(observed: float, permuted: np.ndarray) -> float:
+    """Return the share of p-values as small as the observed one, itself counted among them."""
+    if np.isnan(observed):
+        return float("nan")
+    as_small = int((permuted <= observed * (1.0 + SAME)).sum())
+    return (1 + as_small) / (1 + len(permuted))
+
+
+def _rejections(p_values: np.ndarray, alpha: float, confidence_level: float) -> dict[str, Any]:
+    rejected, replicates = int((p_values < alpha).sum()), len(p_values)
+    low, high = wilson_interval(rejected, replicates, confidence_level)
+    return {
+        "replicates": replicates,
+        "rejected": rejected,
+        "type_i_error": rejected / replicates,
+        "ci_low": low,
+        "ci_high": high,
+        "method": METHOD,
+        "without_p_value": int(np.isnan(p_values).sum()),
+    }
 
 
 def _smallest(chain: Chain, kept: Refits) -> dict[str, np.ndarray]:
