@@ -1,6 +1,8 @@
 """Which cohorts are registries, and what of their decisions groups them; functions, no rules."""
 
 REGISTRIES = [name for name in COHORTS if COHORT[name]["workbook"].get("registry")]
+# The cohorts whose patients are rows; only these are resampled so far.
+LISTED = [name for name in COHORTS if name not in REGISTRIES]
 # A name that no cohort can have where there is no registry.
 REGISTRY = "|".join(REGISTRIES) or "-"
 

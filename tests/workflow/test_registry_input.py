@@ -128,6 +128,15 @@ def test_every_estimate_of_the_registry_is_that_of_the_rows(project, finished, n
     assert not differences(found, expected)
 
 
+def test_resampling_refuses_a_registry_rather_than_take_a_row_for_a_patient(project):
+    target = "results/by_parquet/resampling/stability.csv"
+    run = snakemake(project, target, "--cores", "2", "--config", "cohorts=by_parquet")
+    assert run.returncode != 0
+    log = (project / "results/by_parquet/logs/resample_chain.log").read_text(encoding="utf-8")
+    assert "does not give the model" in log
+    assert not (project / target).exists()
+
+
 @pytest.mark.parametrize("kind", ["csv", "duckdb"])
 @pytest.mark.parametrize("name", ["analysis", "values"])
 def test_the_kind_of_file_makes_no_difference(project, kind, name):

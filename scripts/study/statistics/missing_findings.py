@@ -24,8 +24,8 @@ def find_size(analysis: pd.DataFrame) -> Iterator[Finding]:
     n = count_patients(analysis)
     if is_counted(analysis):
         message = (
-            f"Registry: {patients(n)} are counted, not listed. No duplicates are looked for, and"
-            " no problem, disagreement or exclusion names a patient or a cell."
+            f"Registry: {patients(n)} are counted, not listed. No duplicates are looked for, no"
+            " problem, disagreement or exclusion names a patient or a cell, and nothing is resampled."
         )
         yield Finding(EVERY_MODEL, "registry", "note", n, message)
     if n > LARGEST_EXACT:
