@@ -25,6 +25,7 @@ wildcard_constraints:
 
 
 include: "rules/cohort.smk"
+include: "rules/registry.smk"
 include: "rules/agreement.smk"
 include: "rules/describe.smk"
 include: "rules/models.smk"
@@ -49,8 +50,7 @@ rule all:
         expand([*rules.plot_prevalence.output, *rules.plot_distributions.output], cohort=COHORTS),
         expand([*rules.plot_odds_ratios.output, *rules.plot_discrimination.output], cohort=COHORTS),
         expand([*rules.render_checks.output, *rules.render_reclassification.output], cohort=COHORTS),
-        expand([*rules.render_stability.output, *rules.plot_stability.output], cohort=COHORTS),
+        expand([*rules.render_stability.output, *rules.plot_stability.output], cohort=LISTED),
         expand([*rules.quote_estimates.output, *rules.record_provenance.output], cohort=COHORTS),
-        rules.list_assumptions.output,
-        [rules.render_cohorts.output, rules.plot_cohorts.output] if len(COHORTS) > 1 else [],
+        [rules.list_assumptions.output, *SUMMARY],
     localrule: True

@@ -11,6 +11,7 @@ rule describe_cohort:
     """Describe the cohort overall, by microcalcifications and by HER2 status."""
     input:
         analysis=rules.stratify_cohort.output.analysis,
+        values=values_of_registry,
     output:
         baseline="results/{cohort}/estimates/baseline.csv",
         distributions="results/{cohort}/estimates/distributions.csv",
@@ -30,6 +31,7 @@ rule tabulate_associations:
     """Cross-tabulate microcalcifications, with every test and the one chosen by rule."""
     input:
         analysis=rules.stratify_cohort.output.analysis,
+        values=values_of_registry,
     output:
         contingency="results/{cohort}/estimates/contingency.csv",
         tests="results/{cohort}/estimates/tests.csv",

@@ -92,3 +92,7 @@ rule plot_cohorts:
         code=code("plot_cohorts"),
     script:
         "../scripts/plot_cohorts.py"
+
+
+# What is made where there is something to summarise.
+SUMMARY = [rules.render_cohorts.output, rules.plot_cohorts.output] if len(COHORTS) > 1 else []

@@ -18,7 +18,8 @@ LOCK = "envs/requirements.txt"
 @cache
 def checksum(path):
     """The sha256 of a file."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    with open(path, "rb") as file:  # a registry need not fit into memory
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def imported(node):

@@ -156,3 +156,45 @@ ANALYSIS = _table(
     },
     unique=["patient_id"],
 )
+
+# How many women of a registry have which age and Ki-67, by the groups that are described.
+VALUES = _table(
+    {
+        "variable": _text("age_years", "ki67_percent"),
+        "value": pa.Column(float, nullable=True),
+        "microcalcifications": _text("yes", "no", "unknown"),
+        "her2_status": _text(*_STATUS, "unresolved"),
+        "patients": pa.Column("int64", pa.Check.ge(1)),
+    },
+    unique=["variable", "value", "microcalcifications", "her2_status"],
+)
+
+
+def counted(schema: pa.DataFrameSchema, *left_out: str) -> pa.DataFrameSchema:
+    """Return the schema of a table that counts `patients` who are alike, instead of listing them.
+
+    `left_out` are columns, besides `patient_id`, that differ among patients who are alike.
+    """
+    names = [name for name in schema.columns if name not in ("patient_id", *left_out)]
+    columns = {"patients": pa.Column("int64", pa.Check.ge(1))}
+    columns |= {name: schema.columns[name] for name in names}
+    unique = names if schema.strict else None
+    return pa.DataFrameSchema(
+        columns,
+        checks=schema.checks,
+        unique=unique,
+        strict=schema.strict,
+        ordered=schema.ordered,
+        coerce=True,
+    )
+
+
+def fitting(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pa.DataFrameSchema:
+    """Return the schema itself, or what it is for a frame of a registry.
+
+    Single values (age, Ki-67, what a decision saw) are not those of a group, and are left out.
+    """
+    if "patients" not in frame.columns:
+        return schema
+    single = ("age_years", "ki67_percent", "inputs", "reason") if schema.strict else ()
+    return counted(schema, *single)

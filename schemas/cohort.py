@@ -17,6 +17,11 @@ RAW = pa.DataFrameSchema(
     strict=True,
 )
 
+# The rows of a registry: groups of patients, `patients` of each, and the `key` of their rows.
+GROUPED = RAW.add_columns(
+    {"patients": pa.Column("int64", pa.Check.ge(1)), "key": pa.Column("uint64", unique=True)}
+)
+
 
 def _checks(field: Field, today: dt.date | None) -> list[pa.Check]:
     """Return the checks of a field; their messages are what a clinician reads."""
@@ -45,23 +50,23 @@ def _column(field: Field, today: dt.date | None) -> pa.Column:
     )
 
 
-def validated_cohort(today: dt.date | None = None) -> pa.DataFrameSchema:
+def validated_cohort(today: dt.date | None = None, registry: bool = False) -> pa.DataFrameSchema:
     """Return the schema of ``validated.parquet``: every field of the dictionary, typed.
 
     Parameters
     ----------
     today : datetime.date or None
         Day after which a date is impossible; None leaves that unchecked.
+    registry : bool
+        Whether rows count `patients` instead of having a `patient_id`.
     """
-    return pa.DataFrameSchema(
-        {
-            "sheet": pa.Column(str),
-            "row": pa.Column("int64", pa.Check.ge(1)),
-            **{name: _column(field, today) for name, field in fields().items()},
-        },
-        strict=True,
-        ordered=True,
-    )
+    columns = {name: _column(field, today) for name, field in fields().items()}
+    if registry:
+        del columns["patient_id"]
+        columns = {"patients": pa.Column("int64", pa.Check.ge(1)), **columns}
+    place = {"sheet": pa.Column(str), "row": pa.Column("int64", pa.Check.ge(1))}
+    return pa.DataFrameSchema({**place, **columns}, strict=True, ordered=True)
 
 
 VALIDATED = validated_cohort()
+VALIDATED_REGISTRY = validated_cohort(registry=True)

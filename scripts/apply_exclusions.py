@@ -5,10 +5,11 @@ from pathlib import Path
 import pandas as pd
 
 from job_log import job_log
-from schemas.analysis import DERIVED, DISPOSITION
+from schemas.analysis import DERIVED, DISPOSITION, fitting
 from schemas.estimates import write_estimates
 from study.cohort.eligibility import apply_criteria, flow_in_words, select_criteria
 from study.cohort.readings import count_readings
+from study.cohort.units import tally
 
 
 def apply_exclusions(
@@ -30,9 +31,11 @@ def apply_exclusions(
         luminal_unspecified_is_unknown=luminal_unspecified_is_unknown,
         study_period=study_period,
     )
-    result = apply_criteria(DERIVED.validate(pd.read_parquet(derived)), criteria)
+    cohort = pd.read_parquet(derived)
+    result = apply_criteria(fitting(DERIVED, cohort).validate(cohort), criteria)
     result.included.to_parquet(included, index=False)
-    DISPOSITION.validate(result.disposition).to_parquet(disposition, index=False)
+    listed = tally(result.disposition)
+    fitting(DISPOSITION, listed).validate(listed).to_parquet(disposition, index=False)
     write_estimates("flow", result.flow, flow)
     write_estimates("readings", count_readings(result.included), readings)
     print(*flow_in_words(result.flow), sep="\n")

@@ -5,8 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from job_log import job_log
-from schemas.analysis import DERIVED, DISAGREEMENTS, RECORDED_AND_DERIVED, TRACE
-from study.biomarkers.derivation import DerivationRules, derive_facts
+from schemas.analysis import DERIVED, DISAGREEMENTS, RECORDED_AND_DERIVED, TRACE, fitting
+from study.biomarkers.derivation import DerivationRules, derive_facts, without_single_values
+from study.cohort.units import patients, tally
 
 
 def derive_biomarkers(
@@ -39,14 +40,17 @@ def derive_biomarkers(
         precedence=precedence,
     )
     found = derive_facts(pd.read_parquet(validated), rules)
-    DERIVED.validate(found.cohort).to_parquet(derived, index=False)
-    TRACE.validate(found.trace).to_parquet(trace, index=False)
-    DISAGREEMENTS.validate(found.disagreements).to_parquet(disagreements, index=False)
-    RECORDED_AND_DERIVED.validate(found.recorded_and_derived).to_parquet(
-        recorded_and_derived, index=False
-    )
-    for fact, patients in found.disagreements["fact"].value_counts().items():
-        print(f"{fact}: recorded and derived disagree in {patients} patients, see {disagreements}")
+    fitting(DERIVED, found.cohort).validate(found.cohort).to_parquet(derived, index=False)
+    for table, schema, path in (
+        (found.trace, TRACE, trace),
+        (found.disagreements, DISAGREEMENTS, disagreements),
+        (found.recorded_and_derived, RECORDED_AND_DERIVED, recorded_and_derived),
+    ):
+        listed = tally(without_single_values(table), sort=False)
+        fitting(schema, listed).validate(listed).to_parquet(path, index=False)
+    differing = patients(found.disagreements).groupby(found.disagreements["fact"]).sum()
+    for fact, women in differing.sort_values(ascending=False, kind="stable").items():
+        print(f"{fact}: recorded and derived disagree in {women} patients, see {disagreements}")
 
 
 if __name__ == "__main__":

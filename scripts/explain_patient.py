@@ -17,6 +17,7 @@ sys.path.insert(0, str(PROJECT))
 
 from schemas.document import explain_syntax, read_document  # noqa: E402
 from schemas.estimates import read_estimates  # noqa: E402
+from study.cohort.units import is_counted  # noqa: E402
 from study.presentation.explanation import explain  # noqa: E402
 from study.problems import StudyError  # noqa: E402
 
@@ -37,6 +38,11 @@ def explain_patient(*, project: Path, cohort: str, patient_id: str) -> list[str]
     flow = results / "estimates" / "flow.csv"
     require_results([*files, flow], project, cohort)
     tables = [pd.read_parquet(file) for file in files]
+    if is_counted(tables[0]):
+        raise StudyError(
+            f"Cohort {cohort} is a registry: its patients are counted and not listed, so that "
+            "nothing can be told of one of them."
+        )
     derived, trace, disposition, disagreements = (
         table[table["patient_id"].eq(patient_id.strip())] for table in tables
     )

@@ -6,6 +6,7 @@ import pandas as pd
 
 from job_log import job_log
 from schemas.estimates import read_estimates, write_estimates
+from study.cohort.units import tally
 from study.statistics.multivariable import fit_models, resolve_terms, selected_variables
 from study.statistics.vocabulary import analysis_levels
 
@@ -39,7 +40,7 @@ def fit_multivariable(
         confidence_level=confidence_level,
     )
     write_estimates("multivariable", estimates, multivariable)
-    lost.to_parquet(lost_to_missing, index=False)
+    tally(lost).to_parquet(lost_to_missing, index=False)
     for name, rows in estimates.groupby("model", sort=False):
         print(f"{name}: {rows['n'].iloc[0]} patients, {', '.join(rows['variable'].unique())}.")
 

@@ -5,14 +5,23 @@ import os
 import platform
 import subprocess
 from datetime import UTC, datetime
-from hashlib import sha256
+from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from job_log import job_log
 
-PACKAGES = ["snakemake", "pandas", "numpy", "scipy", "statsmodels", "pandera", "firthmodels"]
+PACKAGES = [
+    "snakemake",
+    "pandas",
+    "numpy",
+    "scipy",
+    "statsmodels",
+    "pandera",
+    "firthmodels",
+    "duckdb",
+]
 
 
 def record_provenance(
@@ -47,7 +56,8 @@ def record_provenance(
 
 
 def _checksum(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _commit() -> str | None:

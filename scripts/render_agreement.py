@@ -5,8 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from job_log import job_log
-from schemas.analysis import DISAGREEMENTS, DISCORDANT_PATIENTS, TRACE
+from schemas.analysis import DISAGREEMENTS, DISCORDANT_PATIENTS, TRACE, fitting
 from schemas.estimates import read_estimates
+from study.cohort.units import is_counted
 from study.presentation.agreement import render_agreement as render
 from study.presentation.discordance import list_discordant
 from study.presentation.render import to_csv, to_html
@@ -26,7 +27,8 @@ def render_agreement(
     assumed_note: str | None,
 ) -> None:
     """Write the table as HTML and CSV, and the list."""
-    differing = DISAGREEMENTS.validate(pd.read_parquet(disagreements))
+    differing = pd.read_parquet(disagreements)
+    differing = fitting(DISAGREEMENTS, differing).validate(differing)
     table = render(
         read_estimates("agreement", agreement),
         read_estimates("agreement_summary", agreement_summary),
@@ -36,11 +38,13 @@ def render_agreement(
     html.write_text(to_html(*said), encoding="utf-8")
     # The byte order mark is what makes Excel read accents and dashes as such.
     csv.write_text(to_csv(*said), encoding="utf-8-sig")
-    patients = list_discordant(differing, TRACE.validate(pd.read_parquet(trace)))
-    DISCORDANT_PATIENTS.validate(patients).to_csv(
+    reasons = pd.read_parquet(trace)
+    patients = list_discordant(differing, fitting(TRACE, reasons).validate(reasons))
+    fitting(DISCORDANT_PATIENTS, patients).validate(patients).to_csv(
         discordant_patients, index=False, encoding="utf-8-sig"
     )
-    print(f"{patients['patient_id'].nunique()} discordant patients, see {discordant_patients}")
+    if not is_counted(patients):
+        print(f"{patients['patient_id'].nunique()} discordant patients, see {discordant_patients}")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import pandas as pd
 
 from job_log import job_log
 from schemas.estimates import write_estimates
+from study.cohort.units import tally
 from study.statistics.screening import screen_variables
 from study.statistics.vocabulary import analysis_levels
 
@@ -38,7 +39,7 @@ def screen_univariable(
         confidence_level=confidence_level,
     )
     write_estimates("univariable", estimates, univariable)
-    lost.to_parquet(lost_to_missing, index=False)
+    tally(lost).to_parquet(lost_to_missing, index=False)
     passed = estimates.loc[estimates["selected"], "variable"].unique()
     print(f"Passed the screen at p < {screening_alpha:g}: {', '.join(passed) or 'none'}.")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from job_log import job_log
-from schemas.analysis import ANALYSIS
+from schemas.analysis import ANALYSIS, fitting
 from study.cohort.strata import describe_in_situ, stratify
 
 
@@ -16,14 +16,14 @@ def stratify_cohort(
     age_coding: str,
     idc_with_dcis_is_idc: bool,
 ) -> None:
-    """Write the analysis cohort, one row per included patient."""
+    """Write the analysis cohort, one row per included patient; of a registry, per combination."""
     women = pd.read_parquet(included)
     cohort = stratify(
         women,
         age_coding=age_coding,
         idc_with_dcis_is_idc=idc_with_dcis_is_idc,
     )
-    ANALYSIS.validate(cohort).to_parquet(analysis, index=False)
+    fitting(ANALYSIS, cohort).validate(cohort).to_parquet(analysis, index=False)
     if warning := describe_in_situ(women):
         print(f"Warning: {warning}")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from job_log import job_log
-from schemas.analysis import COMPARED_FACTS, RECORDED_AND_DERIVED
+from schemas.analysis import COMPARED_FACTS, RECORDED_AND_DERIVED, fitting
 from schemas.estimates import write_estimates
 from study.statistics.agreement import count_agreement, summarise_agreement
 
@@ -14,7 +14,8 @@ def tabulate_agreement(
     *, recorded_and_derived: Path, agreement: Path, agreement_summary: Path
 ) -> None:
     """Write the cells of every cross-table, and agreement by fact."""
-    both = RECORDED_AND_DERIVED.validate(pd.read_parquet(recorded_and_derived))
+    both = pd.read_parquet(recorded_and_derived)
+    both = fitting(RECORDED_AND_DERIVED, both).validate(both)
     compared = both[both["fact"].isin(COMPARED_FACTS)]
     write_estimates("agreement", count_agreement(compared), agreement)
     write_estimates("agreement_summary", summarise_agreement(compared), agreement_summary)

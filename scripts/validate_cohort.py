@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from job_log import job_log
-from schemas.cohort import RAW, VALIDATED
+from schemas.cohort import GROUPED, RAW, VALIDATED, VALIDATED_REGISTRY
 from study.cohort.cohort_file import read_cohort
+from study.cohort.units import count_patients, is_counted
 from study.cohort.validation import validate
 from study.problems import Problem, ProblemsFound, in_lines
 
@@ -25,8 +26,10 @@ def validate_cohort(
     problems: Path,
 ) -> None:
     """Write the validated cohort, or fail with every problem; write the problems in any case."""
+    rows = pd.read_parquet(raw)
+    registry = is_counted(rows)
     frame, found = validate(
-        RAW.validate(pd.read_parquet(raw)),
+        (GROUPED if registry else RAW).validate(rows),
         pd.read_csv(columns, dtype={"letter": str, "header": str}, keep_default_na=False),
         pd.read_csv(import_notes, dtype={"row": int}, keep_default_na=False),
         read_cohort(cohort_file.read_text(encoding="utf-8")),
@@ -44,8 +47,10 @@ def validate_cohort(
         print(f"… and {len(lines) - SHOWN_WARNINGS} more kinds of warning in {problems}.")
     if errors:
         raise ProblemsFound(errors, f"Problems in the workbook: {len(errors)} ({problems})")
-    VALIDATED.validate(frame).to_parquet(validated, index=False)
-    print(f"Patients validated: {len(frame)}, warnings: {len(warnings)}.")
+    (VALIDATED_REGISTRY if registry else VALIDATED).validate(frame).to_parquet(
+        validated, index=False
+    )
+    print(f"Patients validated: {count_patients(frame)}, warnings: {len(warnings)}.")
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ def test_a_rule_passes_its_script_every_argument_and_no_other(rule):
         for part in re.split(r"\n(?=rule )", file.read_text(encoding="utf-8"))
         if part.startswith(f"rule {rule}:")
     )
+    block = re.sub(r"    wildcard_constraints:\n(?: {8}.*\n)+", "", block)
     passed = set(re.findall(r"^        (\w+)=", block, re.MULTILINE))
     # inputs that only order the DAG, checksums that only trigger, numbers for captions only
     silent = {"code", "content", "settings", "codebook", "words", "reconciliation", "quoted"}

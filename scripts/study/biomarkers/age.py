@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from study.biomarkers.decision import Decision, decide, recorded_counts, say_rule
+from study.cohort.units import unit
 
 DAYS_PER_YEAR = 365.25
 TOLERATED_DIFFERENCE_YEARS = 1.0
@@ -24,7 +25,7 @@ def decide_age(cohort: pd.DataFrame, precedence: str) -> Decision:
     # of a year or more contradicts the dates. Source: none; a convention of this project.
     disagree = (from_dates - recorded).abs() >= TOLERATED_DIFFERENCE_YEARS
     return decide(
-        cohort["patient_id"],
+        unit(cohort),
         cohort[["birth_date", "diagnosis_date", "age_recorded"]],
         findings,
         recorded,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from schemas.dictionary import MISSING
+from study.cohort.units import PATIENTS
 
 UNDECIDED = [*MISSING, "unresolved", "undefined", "contradictory"]
 # Between two flags of one fact.
@@ -72,7 +73,7 @@ def say_rule(rule: str, applies: pd.Series, otherwise: str) -> pd.Series:
 
 
 def decide(
-    patient_id: pd.Series,
+    who: pd.Series,
     inputs: pd.DataFrame,
     findings: pd.DataFrame,
     recorded: pd.Series,
@@ -84,6 +85,8 @@ def decide(
 
     Parameters
     ----------
+    who : pandas.Series
+        `patient_id`; in a registry `patients`, how many each row stands for.
     inputs : pandas.DataFrame
         What the decision saw, for the trace.
     findings : pandas.DataFrame
@@ -101,7 +104,7 @@ def decide(
         disagree = is_known(found) & is_known(recorded) & found.ne(recorded)
     listed = pd.DataFrame(
         {
-            "patient_id": patient_id,
+            str(who.name): who,
             "fact": found.name,
             "recorded": _as_text(recorded),
             "derived": _as_text(found),
@@ -110,21 +113,22 @@ def decide(
     )
     return Decision(
         found.mask(use_recorded, recorded),
-        _trace(patient_id, inputs, findings, use_recorded),
+        _trace(who, inputs, findings, use_recorded),
         listed[disagree],
         listed.assign(discordant=disagree),
     )
 
 
 def _trace(
-    patient_id: pd.Series, inputs: pd.DataFrame, findings: pd.DataFrame, use_recorded: pd.Series
+    who: pd.Series, inputs: pd.DataFrame, findings: pd.DataFrame, use_recorded: pd.Series
 ) -> pd.DataFrame:
     found = findings.iloc[:, 0]
     return pd.DataFrame(
         {
-            "patient_id": patient_id,
+            str(who.name): who,
             "biomarker": found.name,
-            "inputs": _in_words(inputs),
+            # Of a registry they are not kept: they differ among the women of one row.
+            "inputs": "" if who.name == PATIENTS else _in_words(inputs),
             "rule": findings["rule"].mask(use_recorded, RECORDED_RULE + findings["rule"]),
             "edition": _optional(findings, "edition"),
             "row": _optional(findings, "row"),

@@ -7,6 +7,7 @@ import pandas as pd
 
 from study.biomarkers.decision import Decision, decide, recorded_counts, say_rule
 from study.biomarkers.lookup import name_missing
+from study.cohort.units import unit
 from study.problems import StudyError
 
 
@@ -41,7 +42,7 @@ def decide_density(
     )
     recorded = name_missing(cohort["density_recorded"], "unknown")
     return decide(
-        cohort["patient_id"],
+        unit(cohort),
         cohort[["density_percent", "density_recorded"]],
         findings,
         recorded,

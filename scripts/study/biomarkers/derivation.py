@@ -15,6 +15,7 @@ from study.biomarkers.histology import derive_histology
 from study.biomarkers.hormone_receptors import decide_hr_status, decide_receptor_status
 from study.biomarkers.microcalcifications import derive_microcalcifications
 from study.biomarkers.subtype import decide_subtype
+from study.cohort.units import is_counted, unit
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,24 @@ def derive_facts(validated: pd.DataFrame, rules: DerivationRules) -> Derivation:
     )
 
 
+def without_single_values(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the trace or a list of facts without what differs among the patients of a group.
+
+    These are what a decision saw, and ages; a table of single patients stays as it is.
+    """
+    if not is_counted(table):
+        return table
+    if "fact" in table:
+        return table[table["fact"].ne("age_years")]
+    return table.drop(columns="inputs")
+
+
 def _decide(cohort: pd.DataFrame, rules: DerivationRules) -> tuple[list[Decision], pd.Series]:
     """Return every decision, each from those before it, and what ISH says in a word."""
     first = rules.precedence
     er = decide_receptor_status(cohort, "er", rules.er_positive_from_percent, first["er_status"])
     pr = decide_receptor_status(cohort, "pr", rules.pr_positive_from_percent, first["pr_status"])
-    hr = decide_hr_status(cohort["patient_id"], er, pr)
+    hr = decide_hr_status(unit(cohort), er, pr)
     ihc = decide_her2_ihc(cohort, rules.her2_edition, first["her2_ihc"])
     ish = decide_her2_ish(cohort, rules.her2_edition)
     her2 = decide_her2_status(cohort, ihc.fact, ish, rules.her2_edition, first["her2_status"])

@@ -7,6 +7,7 @@ from study.biomarkers.binning import bin_values
 from study.biomarkers.decision import Decision, decide, is_known, recorded_counts, weakest
 from study.biomarkers.her2_ish import Hybridisation, join_flags
 from study.biomarkers.lookup import look_up, name_missing, select_edition
+from study.cohort.units import unit
 
 _DECIDED = ["positive", "negative"]
 # The ISH groups of 2018 that IHC 2+ leaves to a recount.
@@ -55,7 +56,7 @@ def decide_her2_status(
     needs_recount = ish.group.fact.isin(_WORKED_UP) & inputs["her2_ihc"].ne("3+")
     seen = inputs.rename(columns={"ish": "her2_ish", "recount": "her2_recount"})
     return decide(
-        cohort["patient_id"],
+        unit(cohort),
         seen.replace("missing", "unknown").assign(her2_recorded=cohort["her2_recorded"]),
         findings.assign(flags=join_flags(flags, ish.recount_flags.where(needs_recount, ""))),
         recorded,
@@ -92,7 +93,7 @@ def decide_her2_low(
     )
     findings = look_up(inputs, HER2_LOW)[["her2_low", "rule", "row", "grade", "flags"]]
     return decide(
-        cohort["patient_id"],
+        unit(cohort),
         inputs.rename(columns={"ish": "her2_ish_reading"}).replace("missing", "unknown"),
         findings.assign(grade=weakest(findings["grade"], her2.grade)),
         pd.Series("unknown", cohort.index),

@@ -6,6 +6,7 @@ from schemas.decision_tables import HER2_IHC
 from study.biomarkers.binning import bin_values
 from study.biomarkers.decision import Decision, decide, is_known, recorded_counts
 from study.biomarkers.lookup import look_up, name_missing, select_edition
+from study.cohort.units import unit
 
 STAINING = [
     "her2_staining_intensity",
@@ -33,7 +34,7 @@ def decide_her2_ihc(cohort: pd.DataFrame, edition: str, precedence: str) -> Deci
     score = findings["her2_ihc"]
     is_score = is_known(score) & ~score.isin(["undefined", "contradictory"])
     return decide(
-        cohort["patient_id"],
+        unit(cohort),
         cohort[[*STAINING, "her2_ihc"]],
         findings.assign(grade=pd.Series("none", score.index).mask(is_score, "findings")),
         recorded,

@@ -8,6 +8,7 @@ from schemas.decision_tables import HER2_ISH
 from study.biomarkers.binning import bin_values
 from study.biomarkers.decision import SEPARATOR, Decision, decide
 from study.biomarkers.lookup import look_up, name_missing, select_edition
+from study.cohort.units import unit
 
 NUMBERS = ["her2_ratio", "her2_copies", "cep17_copies"]
 RECOUNT = ["her2_recount_ratio", "her2_recount_copies", "her2_recount_cells"]
@@ -64,7 +65,7 @@ def decide_her2_ish(cohort: pd.DataFrame, edition: str) -> Hybridisation:
     recount, flags = _compare_recount(cohort, found["ish"], recounted["ish"])
     recorded = verdict.replace("missing", "unknown")
     decision = decide(
-        cohort["patient_id"],
+        unit(cohort),
         cohort[[*NUMBERS, "her2_ish", *RECOUNT]],
         pd.DataFrame(
             {

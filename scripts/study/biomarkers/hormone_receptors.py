@@ -6,6 +6,7 @@ from schemas.decision_tables import HORMONE_RECEPTORS
 from study.biomarkers.binning import bin_values
 from study.biomarkers.decision import Decision, decide, recorded_counts, say_rule, weakest
 from study.biomarkers.lookup import look_up, name_missing
+from study.cohort.units import unit
 
 # "ER low positive" is a class of this edition; there is none for PR.
 _LOW_POSITIVE_EDITION = "asco_cap_2020"
@@ -30,7 +31,7 @@ def decide_receptor_status(
     )
     recorded = name_missing(cohort[f"{receptor}_recorded"], "unknown")
     return decide(
-        cohort["patient_id"],
+        unit(cohort),
         cohort[[f"{receptor}_percent", f"{receptor}_recorded"]],
         findings,
         recorded,
@@ -38,7 +39,7 @@ def decide_receptor_status(
     )
 
 
-def decide_hr_status(patient_id: pd.Series, er: Decision, pr: Decision) -> Decision:
+def decide_hr_status(who: pd.Series, er: Decision, pr: Decision) -> Decision:
     """Return hormone-receptor status: positive if either is, negative only if both are.
 
     Its evidence is that of the receptor that makes it positive, else the weaker of the two.
@@ -48,7 +49,7 @@ def decide_hr_status(patient_id: pd.Series, er: Decision, pr: Decision) -> Decis
     grade = weakest(er.grade, pr.grade)
     grade = grade.mask(pr.fact.eq("positive"), pr.grade).mask(er.fact.eq("positive"), er.grade)
     return decide(
-        patient_id,
+        who,
         receptors,
         findings.assign(grade=grade.mask(findings["hr_status"].eq("unknown"), "none")),
         pd.Series("unknown", er.fact.index),

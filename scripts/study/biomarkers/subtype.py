@@ -6,6 +6,7 @@ from schemas.decision_tables import SUBTYPE, SUBTYPE_RECEPTORS
 from study.biomarkers.binning import bin_values
 from study.biomarkers.decision import Decision, decide, weakest
 from study.biomarkers.lookup import look_up, name_missing, select_edition
+from study.cohort.units import unit
 
 # The subtypes that Ki-67 tells apart within hormone-receptor positive, HER2-negative cancer.
 _FINER_THAN_UNSPECIFIED = ["luminal_a", "luminal_b_her2_negative"]
@@ -72,7 +73,7 @@ def decide_subtype(
     stays_open = open_by_scheme | receptors["her2_status"].eq("unresolved")
     seen = ["er_status", "pr_status", "pr_percent", "her2_status", "ki67_percent"]
     return decide(
-        cohort["patient_id"],
+        unit(cohort),
         pd.concat([receptors, cohort], axis="columns")[[*seen, "subtype_recorded"]],
         findings.assign(grade=weakest(findings["grade"], evidence)),
         recorded,

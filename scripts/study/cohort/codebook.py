@@ -8,6 +8,7 @@ import pandas as pd
 from schemas.dictionary import MISSING, Field, fields
 from study.cohort.cohort_file import Cohort, Entry
 from study.cohort.source import Finding, Source
+from study.cohort.units import PATIENTS, count_patients, is_counted
 from study.cohort.values import read_date, read_number
 from study.cohort.vocabulary import Reading, Vocabulary, vocabulary
 from study.problems import Problem
@@ -20,12 +21,16 @@ def apply_codebook(source: Source, cohort: Cohort) -> tuple[pd.DataFrame, list[P
     -------
     pandas.DataFrame
         `sheet`, `row` and every field of the dictionary on the index of the raw rows;
-        a field that the workbook lacks, or a cell that could not be read, is missing.
+        a field that the workbook lacks, or a cell that could not be read, is missing. Of a
+        registry, `patients` in the place of `patient_id`.
     list of Problem
     """
-    columns: dict[str, pd.Series] = {"sheet": source.raw["sheet"], "row": source.raw["row"]}
+    place = ["sheet", "row", *([PATIENTS] if is_counted(source.raw) else [])]
+    columns: dict[str, pd.Series] = {name: source.raw[name] for name in place}
     problems: list[Problem] = []
     for name, field in fields().items():
+        if name == "patient_id" and is_counted(source.raw):
+            continue
         if name in source.letters:
             columns[name], found = _read_column(source, field, cohort.codebook[name])
             problems += found
@@ -37,7 +42,7 @@ def apply_codebook(source: Source, cohort: Cohort) -> tuple[pd.DataFrame, list[P
 def _read_column(source: Source, field: Field, entry: Entry) -> tuple[pd.Series, list[Problem]]:
     texts = source.raw[source.letters[field.name]].fillna("")
     known = vocabulary(field, entry)
-    readings = {text: _read(text, field, entry, known) for text in texts.unique()}
+    readings = {text: read_text(text, field, entry, known) for text in texts.unique()}
     column = _typed([readings[text].value for text in texts], field, texts.index)
     problems = []
     for text, reading in readings.items():
@@ -47,7 +52,8 @@ def _read_column(source: Source, field: Field, entry: Entry) -> tuple[pd.Series,
     return column, problems + _remarks(source, field, texts, readings)
 
 
-def _read(text: str, field: Field, entry: Entry, known: Vocabulary) -> Reading:
+def read_text(text: str, field: Field, entry: Entry, known: Vocabulary) -> Reading:
+    """Return what the text of a cell means; `known` is the field's `vocabulary`."""
     if not text.strip():
         return Reading(entry.blank if field.kind == "category" else None)
     if field.kind == "text":
@@ -80,10 +86,15 @@ def _remarks(
     for remark in sorted({reading.remark for reading in readings.values()} - {""}):
         generous = [text for text, reading in readings.items() if reading.remark == remark]
         rows = texts.index[texts.isin(generous)]
-        cells = ", ".join(source.address(field.name, row) for row in rows[:10])
-        more = f" and {len(rows) - 10} more" if len(rows) > 10 else ""
-        rule = f"was read in spite of {remark} in: {cells}{more}."
+        rule = f"was read in spite of {remark} in: {_places(source, field, rows)}."
         remedy = "Correct the cells, or check that the reading is right."
         place = source.column(field.name)
         problems.append(Problem(place, field.name, "", rule, remedy, "warning"))
     return problems
+
+
+def _places(source: Source, field: Field, rows: pd.Index) -> str:
+    if is_counted(source.raw):
+        return f"{count_patients(source.raw.loc[rows])} rows"
+    cells = ", ".join(source.address(field.name, row) for row in rows[:10])
+    return f"{cells} and {len(rows) - 10} more" if len(rows) > 10 else cells

@@ -28,7 +28,10 @@ UNITS: dict[str, dict[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True)
 class Workbook:
-    """Where the workbook is and how it is laid out; ``header_rows`` counted from 1."""
+    """Where the workbook is and how it is laid out; ``header_rows`` counted from 1.
+
+    Of a `registry` patients are counted and never listed; `table` is one of a DuckDB file.
+    """
 
     path: str
     sheet: str | int | None = None
@@ -39,6 +42,8 @@ class Workbook:
     licence: str = ""
     encoding: str | None = None
     delimiter: str | None = None
+    registry: bool = False
+    table: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,10 +99,10 @@ def read_cohort(text: str) -> Cohort:
         if key not in settings:
             raise StudyError(f"cohort.yaml lacks the key '{key}'. See config/README.md.")
     codebook = settings["codebook"]
-    problems = _codebook_problems(codebook)
+    workbook = dict(settings["workbook"])
+    problems = _codebook_problems(codebook, registry=workbook.get("registry", False))
     if problems:
         raise ProblemsFound(problems, "The codebook in cohort.yaml cannot be used:")
-    workbook = dict(settings["workbook"])
     workbook["header_rows"] = tuple(workbook.get("header_rows", (1,)))
     return Cohort(
         name=settings["name"],
@@ -145,14 +150,19 @@ def _cell_text(value: Any) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value).strip()
 
 
-def _codebook_problems(codebook: Mapping[str, Any]) -> list[Problem]:
+def _codebook_problems(codebook: Mapping[str, Any], registry: bool) -> list[Problem]:
     problems = [
         _mistake(name, f"'{name}' is no field of schemas/fields.csv.{_nearest(name, fields())}")
         for name in codebook
         if name not in fields()
     ]
-    if "patient_id" not in codebook:
+    if "patient_id" not in codebook and not registry:
         problems.append(_mistake("patient_id", "is missing. Say which column identifies patients."))
+    if registry and codebook.keys() >= {"birth_date", "diagnosis_date", "age_recorded"}:
+        both = (
+            "stands beside the dates. Of a registry only one source of age can be read: keep one."
+        )
+        problems.append(_mistake("age_recorded", both))
     for name in codebook.keys() & fields().keys():
         problems += [
             _mistake(name, rule) for rule in _entry_mistakes(fields()[name], codebook[name])

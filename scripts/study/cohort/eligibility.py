@@ -7,10 +7,12 @@ three-valued: a fact that is not recorded does not fail a criterion, it is not a
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import compress
 
 import pandas as pd
 
 from schemas.dictionary import MISSING
+from study.cohort.units import patients, unit
 from study.problems import StudyError
 
 _UNDECIDED = ["unknown", "unresolved"]
@@ -98,37 +100,41 @@ def apply_criteria(
         dtype="boolean",
     )
     fails = verdicts.fillna(False).astype(bool)
-    reasons = pd.Series(
-        ["; ".join(fails.columns[row]) for row in fails.to_numpy()], derived.index, dtype="str"
-    )
+    rows = list(fails.itertuples(index=False, name=None))
+    said = {row: "; ".join(compress(fails.columns, row)) for row in set(rows)}
+    reasons = pd.Series([said[row] for row in rows], derived.index, dtype="str")
     all_reasons = reasons.mask(reasons == "")
+    who = unit(derived)
     disposition = pd.DataFrame(
         {
-            "patient_id": derived["patient_id"],
+            str(who.name): who,
             "included": all_reasons.isna(),
             "excluded_by": all_reasons.str.replace(";.*", "", regex=True),
             "all_reasons": all_reasons,
         }
     )
-    flow = _flow(verdicts, disposition["excluded_by"], criteria)
+    flow = _flow(verdicts, disposition["excluded_by"], criteria, patients(derived))
     if not (may_be_empty or disposition["included"].any()):
         raise StudyError(_nobody_left(flow))
     return Eligibility(derived[disposition["included"]], disposition, flow)
 
 
 def _flow(
-    verdicts: pd.DataFrame, excluded_by: pd.Series, criteria: Sequence[Criterion]
+    verdicts: pd.DataFrame,
+    excluded_by: pd.Series,
+    criteria: Sequence[Criterion],
+    counts: pd.Series,
 ) -> pd.DataFrame:
     """One row per step; `not_assessable` is counted among those who reach the criterion."""
     remaining = pd.Series(True, verdicts.index)
-    rows: list[tuple] = [("assessed", "Assessed for eligibility", 0, 0, len(verdicts))]
+    rows: list[tuple] = [("assessed", "Assessed for eligibility", 0, 0, int(counts.sum()))]
     for criterion in criteria:
         taken = excluded_by.eq(criterion.name).fillna(False)
-        not_assessable = int((remaining & verdicts[criterion.name].isna()).sum())
+        not_assessable = int(counts[remaining & verdicts[criterion.name].isna()].sum())
         remaining = remaining & ~taken
-        row = (criterion.name, criterion.label, int(taken.sum()), not_assessable)
-        rows.append((*row, int(remaining.sum())))
-    rows.append(("analysed", "Analysed", 0, 0, int(remaining.sum())))
+        row = (criterion.name, criterion.label, int(counts[taken].sum()), not_assessable)
+        rows.append((*row, int(counts[remaining].sum())))
+    rows.append(("analysed", "Analysed", 0, 0, int(counts[remaining].sum())))
     columns = ["criterion", "label", "excluded", "not_assessable", "remaining"]
     flow = pd.DataFrame(rows, columns=columns)
     flow.insert(0, "step", range(len(flow)))

@@ -1,5 +1,7 @@
 """What is possible but odd: warnings that a person should look at once."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from schemas.dictionary import fields
@@ -7,6 +9,7 @@ from schemas.words import words
 from study.cohort.cohort_file import Cohort
 from study.cohort.consistency import DAYS_PER_YEAR
 from study.cohort.source import Finding, Source
+from study.cohort.units import is_counted, patients
 from study.cohort.vocabulary import look
 from study.problems import Problem
 
@@ -41,14 +44,16 @@ def oddities(cohort: pd.DataFrame, source: Source) -> list[Finding]:
 
 
 def _no_patients(cohort: pd.DataFrame, source: Source) -> list[Finding]:
-    """Return rows that hold a total or next to nothing, which would be counted as women."""
+    """Return rows that hold a total or next to nothing, which would be counted as women.
+
+    Of a registry, whose identifiers are not read, those of next to nothing only.
+    """
+    if is_counted(cohort):
+        return [_nearly_empty(source)]
     totals = {look(word.spelling) for word in words() if word.level == "total"}
     identifiers = cohort["patient_id"].fillna("").map(look)
     total = identifiers.str.strip(":.=").isin(totals)
-    others = sorted(set(source.letters.values()) - {source.letters.get("patient_id")})
-    filled = source.raw[others].fillna("").apply(lambda column: column.str.strip().ne(""))
-    # of so few columns, a woman may well have none
-    empty = filled.sum(axis="columns").le(len(others) * NEARLY_EMPTY) & (len(others) >= 3)
+    empty = _nearly_empty(source)
     return [
         Finding(
             total,
@@ -56,17 +61,27 @@ def _no_patients(cohort: pd.DataFrame, source: Source) -> list[Finding]:
             "is a word for a total: the row would be counted as a woman.",
             "Delete the row, or give the patient another identifier.",
         ),
-        Finding(
-            empty & ~total & identifiers.ne(""),
-            "patient_id",
-            "belongs to a row in which nearly all columns of the codebook are empty.",
-            "Delete the row if it is no patient: it is counted as a woman.",
-            "warning",
-        ),
+        replace(empty, rows=empty.rows & ~total & identifiers.ne("")),
     ]
 
 
+def _nearly_empty(source: Source) -> Finding:
+    others = sorted(set(source.letters.values()) - {source.letters.get("patient_id")})
+    filled = source.raw[others].fillna("").apply(lambda column: column.str.strip().ne(""))
+    # of so few columns, a woman may well have none
+    empty = filled.sum(axis="columns").le(len(others) * NEARLY_EMPTY) & (len(others) >= 3)
+    return Finding(
+        empty,
+        "patient_id",
+        "belongs to a row in which nearly all columns of the codebook are empty.",
+        "Delete the row if it is no patient: it is counted as a woman.",
+        "warning",
+    )
+
+
 def _repetitions(cohort: pd.DataFrame, source: Source) -> list[Finding]:
+    if is_counted(cohort):
+        return []
     identifiers = cohort["patient_id"].fillna("").map(look)
     alike = identifiers.ne("") & identifiers.duplicated(keep=False)
     same = cohort["patient_id"].duplicated(keep=False)
@@ -125,15 +140,15 @@ def missing_by_outcome(cohort: pd.DataFrame, source: Source) -> list[Problem]:
 
     outcome = cohort["microcalcifications_recorded"]
     women = cohort[outcome.isin(["yes", "no", "undescribed"])]
-    recorded = outcome[women.index].eq("yes")
+    recorded, counts = outcome[women.index].eq("yes"), patients(women)
     problems = []
     for name in source.letters:
         if name in ("patient_id", "microcalcifications_recorded"):
             continue
         missing = women[name].isna() | women[name].astype("object").eq("unknown")
         table = [
-            [int((missing & recorded).sum()), int((missing & ~recorded).sum())],
-            [int((~missing & recorded).sum()), int((~missing & ~recorded).sum())],
+            [int(counts[rows & recorded].sum()), int(counts[rows & ~recorded].sum())]
+            for rows in (missing, ~missing)
         ]
         if fisher_exact(table).pvalue < OUTCOME_ALPHA:
             problems.append(_goes_with_outcome(name, source, table))

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from study.cohort.units import patients
+
 FACT = "microcalcifications"
 
 
@@ -12,7 +14,8 @@ def count_readings(included: pd.DataFrame) -> pd.DataFrame:
     every table; only here are they told apart.
     """
     pairs = included[[f"{FACT}_recorded", FACT]].set_axis(["recorded", "read_as"], axis="columns")
-    counts = pairs.value_counts(sort=False).sort_index().rename("n").reset_index()
+    counted = pairs.assign(n=patients(included)).groupby(["recorded", "read_as"])["n"].sum()
+    counts = counted.sort_index().reset_index()
     return counts.assign(fact=FACT)[["fact", "recorded", "read_as", "n"]]
 
 

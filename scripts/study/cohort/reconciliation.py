@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from study.cohort.units import count_patients, is_counted, patients
+
 # What must be known of a patient for her to stand in a table of microcalcifications.
 TABLE_VARIABLES = {
     "mc_by_her2": ["her2_status"],
@@ -25,8 +27,8 @@ def reconcile_flow(
     """Return the identities of the flow: its own sums, the dispositions, the analysis cohort."""
     criteria = flow.iloc[1:-1]
     assessed, analysed = int(flow["remaining"].iloc[0]), int(flow["remaining"].iloc[-1])
-    taken = disposition["excluded_by"].value_counts()
-    included = disposition.loc[disposition["included"], "patient_id"]
+    taken = patients(disposition).groupby(disposition["excluded_by"]).sum()
+    included = disposition[disposition["included"]]
     steps = [
         (f"flow: remaining after {now.criterion}", before.remaining - now.excluded, now.remaining)
         for before, now in zip(flow.itertuples(), flow.iloc[1:].itertuples(), strict=False)
@@ -44,14 +46,14 @@ def reconcile_flow(
         (
             "flow: assessed = patients with a disposition",
             assessed,
-            disposition["patient_id"].nunique(),
+            _distinct(disposition),
         ),
-        ("flow: analysed = dispositions included", analysed, len(included)),
-        ("flow: analysed = rows of the analysis cohort", analysed, len(analysis)),
+        ("flow: analysed = dispositions included", analysed, count_patients(included)),
+        ("flow: analysed = rows of the analysis cohort", analysed, count_patients(analysis)),
         (
             "flow: analysed = included patients found in the analysis cohort",
             analysed,
-            included.isin(analysis["patient_id"]).sum(),
+            _found(included, analysis),
         ),
     ]
     return _identities([*steps, *excluded, *totals])
@@ -101,10 +103,9 @@ def reconcile_models(
         model, n of the univariable (named by `name_univariable`) and multivariable models.
     lost : pandas.DataFrame
         model, patient_id of whom each model lost to missing values; only analysed patients,
-        each once, count.
+        each once, count. Of a registry, model and patients.
     """
-    analysed_lost = lost[lost["patient_id"].isin(analysis["patient_id"])]
-    listed = analysed_lost.groupby("model")["patient_id"].nunique()
+    listed = {model: _found(rows, analysis) for model, rows in lost.groupby("model")}
     fits = model_fit.set_index("model")
     rows = []
     for model, counts in estimates.groupby("model", sort=False)["n"]:
@@ -130,7 +131,19 @@ def describe_disagreements(identities: pd.DataFrame) -> str:
 
 
 def _missing(analysis: pd.DataFrame, variables: list[str]) -> int:
-    return int(analysis[variables].isna().any(axis="columns").sum())
+    return count_patients(analysis, analysis[variables].isna().any(axis="columns"))
+
+
+def _distinct(rows: pd.DataFrame) -> int:
+    """Return how many patients there are; who is named twice is one."""
+    return count_patients(rows) if is_counted(rows) else rows["patient_id"].nunique()
+
+
+def _found(rows: pd.DataFrame, analysis: pd.DataFrame) -> int:
+    """Return how many patients of the analysis are among the rows; of a registry, all of them."""
+    if is_counted(rows):
+        return count_patients(rows)
+    return _distinct(rows[rows["patient_id"].isin(analysis["patient_id"])])
 
 
 def _first_rows(frame: pd.DataFrame, key: str, columns: list[str]) -> Iterable[tuple]:

@@ -6,8 +6,11 @@ import pandas as pd
 
 from schemas.analysis import ANALYSIS
 from schemas.dictionary import MISSING
+from study.cohort.units import PATIENTS, count_patients, is_counted, tally
 from study.problems import StudyError
 
+# What a registry counts value by value, and not by combination (`count_values`).
+MEASURED = ("age_years", "ki67_percent")
 # Facts that a table or a model either knows or does not: what is not known is empty there.
 _EMPTY_IF_UNKNOWN = [
     "microcalcifications",
@@ -20,13 +23,13 @@ _EMPTY_IF_UNKNOWN = [
 # In situ cancer is no type of invasive cancer; it is seen here only if it is not excluded.
 _NOT_KNOWN = [*MISSING, "unresolved", "in_situ"]
 # The names of the age groups, which the output contract fixes, say it too.
-_AGE_CUTOFF = 50
+AGE_CUTOFF = 50
 _DENSITY_GROUPS = {"A": "A-B", "B": "A-B", "C": "C-D", "D": "C-D"}
 
 
 def describe_in_situ(included: pd.DataFrame) -> str:
     """Return what happens to in situ cancers among the included; empty if there is none."""
-    women = int(included["histology"].eq("in_situ").sum())
+    women = count_patients(included, included["histology"].eq("in_situ"))
     if not women:
         return ""
     return (
@@ -41,7 +44,8 @@ def stratify(
     """Return the analysis cohort: contract columns in the contract's order, new index.
 
     What is not known is NaN, except in `her2_ihc` and `her2_ish`, which keep its name. The two
-    are the score and the reading that the HER2 status rests on.
+    are the score and the reading that the HER2 status rests on. Of a registry it is one row per
+    combination, with its `patients` and without the single values of `MEASURED`.
     """
     facts = included[_EMPTY_IF_UNKNOWN]
     analysis = included.assign(**facts.mask(facts.isin(_NOT_KNOWN)))
@@ -53,6 +57,10 @@ def stratify(
         her2_ihc=_filled(included["her2_ihc"], included["her2_ihc_used"]),
         her2_ish=_filled(included["her2_ish"], included["her2_ish_reading"]),
     )
+    if is_counted(included):
+        single = {"patient_id", *MEASURED}
+        names = [PATIENTS, *(name for name in ANALYSIS.columns if name not in single)]
+        return tally(analysis[names])
     return analysis[list(ANALYSIS.columns)].reset_index(drop=True)
 
 
@@ -68,7 +76,7 @@ def derive_age_group(cohort: pd.DataFrame, coding: str) -> pd.Series:
     if coding not in columns:
         raise StudyError(f"age_coding is '{coding}'. Allowed: {', '.join(columns)}.")
     age = cohort[columns[coding]]
-    older = pd.Series("<=50", cohort.index).mask(age > _AGE_CUTOFF, ">50")
+    older = pd.Series("<=50", cohort.index).mask(age > AGE_CUTOFF, ">50")
     return older.where(age.notna())
 
 

@@ -13,6 +13,7 @@ from study.cohort.columns import name_title_row, resolve_columns
 from study.cohort.consistency import contradictions
 from study.cohort.plausibility import kept_as_fractions, missing_by_outcome, oddities
 from study.cohort.source import Finding, Source
+from study.cohort.units import is_counted
 from study.problems import Problem
 
 _NOTE_REMEDIES = {
@@ -32,16 +33,24 @@ def validate(
     Parameters
     ----------
     raw, columns, notes : pandas.DataFrame
-        What `study.cohort.workbook.read_workbook` returns.
+        What `study.cohort.workbook.read_workbook` returns, or of a registry
+        `study.cohort.registry.group_rows`: problems are then told by column and text.
     """
     listing = f"results/{cohort.name}/cohort/columns.csv"
-    letters, problems = resolve_columns(columns, cohort.codebook, listing)
-    problems = name_title_row(problems, raw, cohort.codebook, cohort.workbook.header_rows)
+    codebook = {
+        n: e for n, e in cohort.codebook.items() if n != "patient_id" or not is_counted(raw)
+    }
+    letters, problems = resolve_columns(columns, codebook, listing)
+    if not is_counted(raw):
+        problems = name_title_row(problems, raw, codebook, cohort.workbook.header_rows)
+    headers = dict(zip(columns["letter"], columns["header"], strict=True))
     problems += _note_problems(notes, Source(raw, letters), cohort)
     broken = notes[notes["kind"].eq("excel_error")]
-    source = Source(_without_cells(raw, broken), letters)
+    source = Source(_without_cells(raw, broken), letters, headers)
     frame, unreadable = apply_codebook(source, cohort)
     problems += unreadable + _schema_problems(frame, source, today)
+    # From here on numbers are looked at that, in a registry, stand for a group of them.
+    source = replace(source, exact=not is_counted(raw))
     problems += kept_as_fractions(frame, source, cohort)
     refused = {problem.address for problem in problems if problem.severity == "error"}
     for finding in contradictions(frame) + oddities(frame, source):
@@ -49,7 +58,7 @@ def validate(
     unsure = {problem.field for problem in problems if problem.severity == "error"}
     readable = {name: letter for name, letter in letters.items() if name not in unsure}
     if "microcalcifications_recorded" in readable:
-        problems += missing_by_outcome(frame, Source(source.raw, readable))
+        problems += missing_by_outcome(frame, replace(source, letters=readable))
     return frame, sorted(problems, key=lambda problem: problem.severity)
 
 
@@ -57,8 +66,7 @@ def _without_refused(finding: Finding, source: Source, refused: set[str]) -> Fin
     """Return a finding without the rows whose absent cell is there, but could not be read."""
     if not finding.absent:
         return finding
-    unread = [source.address(finding.absent, row) in refused for row in finding.rows.index]
-    return replace(finding, rows=finding.rows & ~pd.Series(unread, finding.rows.index, dtype=bool))
+    return replace(finding, rows=finding.rows & ~source.addresses(finding.absent).isin(refused))
 
 
 def _without_cells(raw: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
@@ -94,12 +102,12 @@ def _note_problems(notes: pd.DataFrame, source: Source, cohort: Cohort) -> list[
 def _schema_problems(frame: pd.DataFrame, source: Source, today: dt.date) -> list[Problem]:
     """Return the failures of the pandera schema in words, by cell."""
     try:
-        validated_cohort(today).validate(frame, lazy=True)
+        validated_cohort(today, is_counted(frame)).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as error:
         failures = error.failure_cases
     else:
         return []
-    problems = _repeated_patients(frame, source)
+    problems = [] if is_counted(frame) else _repeated_patients(frame, source)
     words = {"not_nullable": ("is missing.", "Write the identifier, or delete the row.")}
     for (name, check), failing in failures.groupby(["column", "check"], sort=False):
         if name not in source.letters or check == "field_uniqueness":

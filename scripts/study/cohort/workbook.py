@@ -69,14 +69,26 @@ def _content(path: Path, layout: Workbook) -> bytes:
         raise StudyError(
             f"{path} cannot be opened. Close it in Excel, and see that you may read it."
         ) from None
-    found = hashlib.sha256(content).hexdigest()
+    _check_sum(path, layout, hashlib.sha256(content).hexdigest())
+    return content
+
+
+def check_file(path: Path, layout: Workbook) -> None:
+    """Raise a StudyError if a file is missing, or not the expected one; however large it is."""
+    if not path.is_file():
+        raise StudyError(missing_workbook(path, layout.source))
+    if layout.sha256:
+        with path.open("rb") as file:
+            _check_sum(path, layout, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def _check_sum(path: Path, layout: Workbook, found: str) -> None:
     if layout.sha256 and found != layout.sha256.lower():
         raise StudyError(
             f"{path} is not the workbook that cohort.yaml describes: its sha256 is {found}, "
             f"expected is {layout.sha256}. Get the right file, or, if this one is meant, write "
             f"its sum under workbook.sha256. {layout.source}".strip()
         )
-    return content
 
 
 def _read_grid(path: Path, content: bytes, layout: Workbook) -> Grid:

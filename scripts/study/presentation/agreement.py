@@ -3,6 +3,7 @@
 import pandas as pd
 
 from schemas.dictionary import MISSING
+from study.cohort.units import is_counted, patients
 from study.presentation import labels
 from study.presentation.fact_words import capital, label_of, level_of
 from study.presentation.general_notes import abbreviations
@@ -138,9 +139,10 @@ def _listed(disagreements: pd.DataFrame) -> str:
     """How many women each fact is discordant in, age included."""
     if disagreements.empty:
         return "No woman is discordant."
-    counts = disagreements["fact"].value_counts(sort=False)
+    counts = patients(disagreements).groupby(disagreements["fact"], sort=False).sum()
     told = "; ".join(f"{label_of(str(fact)).split(',')[0]} {n}" for fact, n in counts.items())
+    listed = "counted" if is_counted(disagreements) else "each listed with the reason"
     return (
-        f"Discordant women, each listed with the reason in {FILE}: {told}. Among them are those "
+        f"Discordant women, {listed} in {FILE}: {told}. Among them are those "
         "whose recorded verdict stands against findings that leave it open."
     )

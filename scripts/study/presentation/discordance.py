@@ -3,18 +3,21 @@
 import pandas as pd
 
 from study.biomarkers.decision import RECORDED_RULE, UNDECIDED
+from study.cohort.units import is_counted
 from study.presentation.fact_words import level_of
 from study.presentation.trace_words import findings_in_words, remarks
 
 
 def list_discordant(disagreements: pd.DataFrame, trace: pd.DataFrame) -> pd.DataFrame:
-    """Return the disagreements with a column `reason`, in words.
+    """Return the disagreements with a column `reason`, in words; of a registry without it.
 
     Parameters
     ----------
     disagreements, trace : pandas.DataFrame
         As in `schemas/analysis.py`; the trace covers every disagreement.
     """
+    if is_counted(disagreements):
+        return disagreements
     reasons = disagreements.merge(
         trace,
         how="left",

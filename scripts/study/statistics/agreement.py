@@ -6,23 +6,27 @@ import pandas as pd
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from study.biomarkers.decision import UNDECIDED
+from study.cohort.units import count_patients, patients
 
 
-def cohen_kappa(first: pd.Series, second: pd.Series) -> float:
+def cohen_kappa(first: pd.Series, second: pd.Series, patients: pd.Series | None = None) -> float:
     """Return Cohen's kappa, unweighted, of two columns of levels on one index.
 
     Pairs of which either is missing (NaN) are left out. NaN where kappa is not defined: without
     any pair, and where both columns hold one and the same level only, so that chance alone
-    would make them agree.
+    would make them agree. `patients` counts them, where a pair stands for several.
 
     Source: Cohen J (1960) Educ Psychol Meas 20:37, computed by statsmodels.
     """
-    pairs = pd.DataFrame({"first": first, "second": second}).dropna()
+    counts = pd.Series(1, first.index) if patients is None else patients
+    pairs = pd.DataFrame({"first": first, "second": second, "n": counts}).dropna()
     levels = sorted(set(pairs["first"]) | set(pairs["second"]))
     if len(levels) < 2:
         return math.nan
-    counts = pd.crosstab(pairs["first"], pairs["second"])
-    square = counts.reindex(index=levels, columns=levels, fill_value=0)
+    cells = pairs.pivot_table(
+        index="first", columns="second", values="n", aggfunc="sum", fill_value=0
+    )
+    square = cells.reindex(index=levels, columns=levels, fill_value=0)
     return float(cohens_kappa(square.to_numpy(), return_results=False))
 
 
@@ -35,8 +39,8 @@ def count_agreement(sources: pd.DataFrame) -> pd.DataFrame:
         One row per patient and fact: fact, recorded, derived, discordant. Facts keep their order.
     """
     cells = [
-        rows.groupby(["fact", "recorded", "derived"]).size().rename("n").reset_index()
-        for _, rows in sources.groupby("fact", sort=False)
+        rows.groupby(["fact", "recorded", "derived"])["n"].sum().reset_index()
+        for _, rows in sources.assign(n=patients(sources)).groupby("fact", sort=False)
     ]
     return pd.concat(cells, ignore_index=True)
 
@@ -65,18 +69,18 @@ def _summary(fact: object, sources: pd.DataFrame) -> dict[str, object]:
     same = sources["recorded"].eq(sources["derived"])
     less_specific = recorded & derived & ~same & ~sources["discordant"]
     both = recorded & derived & ~less_specific
-    n_both, n_agree = int(both.sum()), int((both & same).sum())
+    n_both, n_agree = (count_patients(sources, rows) for rows in (both, both & same))
     compared = sources[both]
     return {
         "fact": fact,
-        "n": len(sources),
+        "n": count_patients(sources),
         "n_both": n_both,
         "n_agree": n_agree,
         "percent": 100 * n_agree / n_both if n_both else math.nan,
-        "kappa": cohen_kappa(compared["recorded"], compared["derived"]),
-        "n_less_specific": int(less_specific.sum()),
-        "n_recorded_only": int((recorded & ~derived).sum()),
-        "n_derived_only": int((derived & ~recorded).sum()),
-        "n_neither": int((~recorded & ~derived).sum()),
-        "n_discordant": int(sources["discordant"].sum()),
+        "kappa": cohen_kappa(compared["recorded"], compared["derived"], patients(compared)),
+        "n_less_specific": count_patients(sources, less_specific),
+        "n_recorded_only": count_patients(sources, recorded & ~derived),
+        "n_derived_only": count_patients(sources, derived & ~recorded),
+        "n_neither": count_patients(sources, ~recorded & ~derived),
+        "n_discordant": count_patients(sources, sources["discordant"]),
     }

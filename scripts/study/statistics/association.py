@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from study.cohort.units import patients
 from study.statistics import contingency, stratified
 from study.statistics.effects import Effect, mantel_haenszel_odds_ratio, two_by_two_effects
 from study.statistics.exact import fisher_exact
@@ -60,8 +61,8 @@ def count_tables(analysis: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
     for table, question in QUESTIONS.items():
         if table == WITHIN:
             for density in analysis_levels()["density"]:
-                patients = analysis[analysis["density"].eq(density)]
-                tables[table, density] = _by_microcalcifications(patients, question)
+                women = analysis[analysis["density"].eq(density)]
+                tables[table, density] = _by_microcalcifications(women, question)
         else:
             tables[table, ""] = _by_microcalcifications(analysis, question)
     return tables
@@ -73,14 +74,14 @@ def list_counts(tables: Tables) -> pd.DataFrame:
     `row_percent` is the percentage with (``yes``) or without the finding in a row, NaN in an
     empty one.
     """
-    patients = Counter[str]()
+    women = Counter[str]()
     for (table, _), counts in tables.items():
-        patients[table] += int(counts.to_numpy().sum())
+        women[table] += int(counts.to_numpy().sum())
     cells = [
         {"table": table, "stratum": stratum, "row": row, "column": column}
         | {"n": counts.loc[row, column], "row_total": counts.loc[row].sum()}
         for (table, stratum), counts in tables.items()
-        if patients[table]
+        if women[table]
         for row in counts.index
         for column in counts.columns
     ]
@@ -124,11 +125,15 @@ def list_effects(tables: Tables, confidence_level: float) -> pd.DataFrame:
     return _stratum_or_none(pd.DataFrame([*rows, _effect_row(WITHIN, "", pooled)]))
 
 
-def _by_microcalcifications(patients: pd.DataFrame, question: Question) -> pd.DataFrame:
-    finding, outcome = patients[question.variable], patients["microcalcifications"]
+def _by_microcalcifications(analysis: pd.DataFrame, question: Question) -> pd.DataFrame:
+    finding, outcome = analysis[question.variable], analysis["microcalcifications"]
     levels = analysis_levels()
     return contingency.cross_tabulate(
-        finding, outcome, levels[question.variable], levels["microcalcifications"]
+        finding,
+        outcome,
+        levels[question.variable],
+        levels["microcalcifications"],
+        patients(analysis),
     )
 
 

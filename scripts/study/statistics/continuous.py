@@ -15,6 +15,7 @@ LARGEST_SHAPIRO_WILK = 5000
 LARGEST_SKEWNESS = 1.0
 TOO_FEW = "each group needs at least two patients with a known value"
 CONSTANT = "all values of a group are the same"
+ASYMPTOTIC = "asymptotic, tie-corrected, without continuity correction"
 
 
 def shapiro_wilk(values: np.ndarray) -> Result:
@@ -24,12 +25,16 @@ def shapiro_wilk(values: np.ndarray) -> Result:
     if np.ptp(values) == 0:
         return not_computed(CONSTANT)
     if len(values) > LARGEST_SHAPIRO_WILK:
-        skewness = float(stats.skew(values))
-        return not_computed(
-            f"judged by skewness beyond {LARGEST_SHAPIRO_WILK} patients; skewness={skewness!r}"
-        )
+        return judged_by_skewness(float(stats.skew(values)))
     test = stats.shapiro(values)
     return Result(float(test.statistic), p_value=float(test.pvalue), note=f"n={len(values)}")
+
+
+def judged_by_skewness(skewness: float) -> Result:
+    """Return in the place of a Shapiro–Wilk test what judges a group too large for it."""
+    return not_computed(
+        f"judged by skewness beyond {LARGEST_SHAPIRO_WILK} patients; skewness={skewness!r}"
+    )
 
 
 def looks_normal(values: np.ndarray, normality_alpha: float) -> bool:
@@ -84,8 +89,7 @@ def mann_whitney(first: np.ndarray, second: np.ndarray) -> Result:
         exact = stats.mannwhitneyu(first, second, method="exact")
         note = f"exact: few patients and no ties; asymptotic_p_value={float(test.pvalue)!r}"
         return Result(smaller, p_value=float(exact.pvalue), note=note)
-    note = "asymptotic, tie-corrected, without continuity correction"
-    return Result(smaller, p_value=float(test.pvalue), note=note)
+    return Result(smaller, p_value=float(test.pvalue), note=ASYMPTOTIC)
 
 
 def _is_small(first: int, second: int) -> bool:

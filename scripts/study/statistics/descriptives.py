@@ -1,11 +1,14 @@
 """Who the women were: levels and quartiles, overall and by group."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from schemas.dictionary import MISSING
+from study.cohort.units import is_counted, patients
+from study.statistics import counted
 from study.statistics.vocabulary import analysis_levels
 
 CONTINUOUS = ("age_years", "ki67_percent")
@@ -33,25 +36,49 @@ COUNTS = ("variable", "level", "group", "n", "total", "percent")
 SPREAD = ("mean", "sd", "median", "q1", "q3", "minimum", "maximum")
 
 
-def describe_baseline(analysis: pd.DataFrame) -> pd.DataFrame:
+def describe_baseline(
+    analysis: pd.DataFrame, values: Mapping[str, pd.DataFrame] | None = None
+) -> pd.DataFrame:
     """Return the descriptives of every variable in every group, as ``baseline.csv`` has them.
 
     Every level that a variable can have is listed, in clinical order, with n 0 where no woman
     has it; of a variable that is known for no woman there is one row, without a level.
+
+    Parameters
+    ----------
+    values : mapping, optional
+        Where the numbers of a continuous variable stand, if not in `analysis`: of a registry,
+        as `values_by_variable` returns it.
     """
     groups = groups_of_women(analysis)
     rows = []
     for variable in CONTINUOUS:
+        measured = (values or {}).get(variable, analysis)
         rows += [
-            {"variable": variable, "group": group, **describe_values(frame[variable])}
-            for group, frame in groups.items()
+            {"variable": variable, "group": group, **_describe(frame, variable)}
+            for group, frame in groups_of_women(measured).items()
         ]
     for variable in CATEGORICAL:
         levels = _levels(analysis[variable], variable)
         for group, frame in groups.items():
-            for row in describe_levels(frame[variable], levels):
+            for row in describe_levels(frame[variable], levels, patients(frame)):
                 rows.append({"variable": variable, "group": group, **row})
     return pd.DataFrame(rows).reindex(columns=[*COUNTS, *SPREAD, "missing"])
+
+
+def values_by_variable(tables: Sequence[pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return per continuous variable its numbers in a column of its name, with their `patients`.
+
+    Parameters
+    ----------
+    tables : sequence of DataFrame
+        Of a registry its ``values.parquet``; else nothing, and nothing is returned.
+    """
+    return {
+        str(name): rows.rename(columns={"value": str(name)})
+        for table in tables
+        for name, rows in table.groupby("variable", sort=False)
+    }
 
 
 def groups_of_women(analysis: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -80,10 +107,18 @@ def describe_values(values: pd.Series) -> dict[str, float]:
     return {**row, **spread, "minimum": known.min(), "maximum": known.max()}
 
 
-def describe_levels(values: pd.Series, levels: list[str]) -> list[dict[str, Any]]:
+def _describe(frame: pd.DataFrame, variable: str) -> dict[str, float]:
+    if is_counted(frame):
+        return counted.describe_values(frame[variable], patients(frame))
+    return describe_values(frame[variable])
+
+
+def describe_levels(
+    values: pd.Series, levels: list[str], counts: pd.Series | None = None
+) -> list[dict[str, Any]]:
     """Return count and percentage of the known values for every level, in the order given.
 
-    Named missing values count as missing.
+    Named missing values count as missing. `counts` are the women that each value stands for.
 
     Raises
     ------
@@ -94,13 +129,15 @@ def describe_levels(values: pd.Series, levels: list[str]) -> list[dict[str, Any]
     strangers = sorted(set(known) - set(levels))
     if strangers:
         raise ValueError(f"{strangers} are not among the levels {levels}")
-    common = {"total": len(known), "missing": len(values) - len(known)}
+    women = pd.Series(1, values.index) if counts is None else counts
+    total = int(women[known.index].sum())
+    common = {"total": total, "missing": int(women.sum()) - total}
     if not levels:
         return [{"level": None, "n": 0, **common}]
-    counts = known.value_counts().reindex(levels, fill_value=0)
-    shares = counts / len(known) * 100 if len(known) else counts * np.nan
+    found = women[known.index].groupby(known).sum().reindex(levels, fill_value=0)
+    shares = found / total * 100 if total else found * np.nan
     return [
-        {"level": level, "n": counts[level], "percent": shares[level], **common} for level in levels
+        {"level": level, "n": found[level], "percent": shares[level], **common} for level in levels
     ]
 
 

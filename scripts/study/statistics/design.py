@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from study.cohort.units import PATIENTS, count_patients, patients, unit
+
 OVERALL = "(overall)"
 PER_UNIT = "(per unit)"
 CONTINUOUS = "(continuous)"
@@ -38,7 +40,8 @@ class Design:
     matrix, outcome, weights : ndarray
         One sorted row per pattern and outcome; `outcome` is 0 or 1, `weights` counts patients.
     lost : DataFrame
-        ``patient_id, missing``: who is not in the model, and for which variables ("; "-joined).
+        ``patient_id, missing``: who is not in the model, and for which variables ("; "-joined);
+        of a registry ``patients, missing``.
     n_lost : int
         How many they are (frequencies counted).
     """
@@ -100,7 +103,7 @@ def usable_terms(
     the victim, the scarcely recorded one the cause.
     """
     data = pd.DataFrame({name: _column(frame, name) for name in dict.fromkeys([outcome, *terms])})
-    data = data.loc[data[outcome].notna()]
+    data = data.assign(**{PATIENTS: patients(frame)}).loc[data[outcome].notna()]
     left_out = {
         term: "constant" if data[term].notna().any() else "absent"
         for term in terms
@@ -121,7 +124,8 @@ def usable_terms(
 def _gain(data: pd.DataFrame, kept: Sequence[str], term: str) -> tuple[int, int]:
     """Return the complete cases without `term`; between equals, how little known it is."""
     others = [name for name in kept if name != term]
-    return len(data[others].dropna()), -int(data[term].notna().sum())
+    complete = data[others].notna().all(axis="columns")
+    return count_patients(data, complete), -count_patients(data, data[term].notna())
 
 
 def build_design(
@@ -138,9 +142,10 @@ def build_design(
     numbers enter as they are, NaN is missing. `levels` are those a variable can have, in order;
     what the data hold besides is added, sorted. Without a reference the first level is taken; a
     reference without any patient gives way to the first level that has some, and the
-    coefficients say so. `weights` counts patients, where a row stands for several.
+    coefficients say so. `weights` counts patients, where a row stands for several; so does
+    a column `patients`.
     """
-    patients = np.ones(len(frame)) if weights is None else np.asarray(weights, dtype=float)
+    counts = np.asarray(patients(frame) if weights is None else weights, dtype=float)
     data = pd.DataFrame({name: _column(frame, name) for name in [outcome, *terms]})
     complete = data.notna().all(axis="columns").to_numpy()
     cases = data.loc[complete]
@@ -149,7 +154,7 @@ def build_design(
     everyone = np.ones(len(cases))
     raw = np.column_stack([everyone, *(values for _, values in coded)])
     events = cases[outcome].eq("yes").to_numpy(dtype=float)
-    matrix, y, w = _collapse(raw, events, patients[complete])
+    matrix, y, w = _collapse(raw, events, counts[complete])
     return Design(
         terms=tuple(terms),
         coefficients=tuple(coefficient for coefficient, _ in coded),
@@ -158,7 +163,7 @@ def build_design(
         outcome=y,
         weights=w,
         lost=_lost(frame.loc[~complete], data.loc[~complete]),
-        n_lost=round(patients[~complete].sum()),
+        n_lost=round(counts[~complete].sum()),
     )
 
 
@@ -220,11 +225,10 @@ def _states(matrix: np.ndarray) -> list[str]:
     return states
 
 
-def _lost(patients: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+def _lost(rows: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     missing = [
         "; ".join(name for name, gone in zip(values.columns, row, strict=True) if gone)
         for row in values.isna().to_numpy()
     ]
-    return pd.DataFrame(
-        {"patient_id": patients["patient_id"].to_numpy(), "missing": pd.array(missing, "str")}
-    )
+    who = unit(rows)
+    return pd.DataFrame({str(who.name): who.to_numpy(), "missing": pd.array(missing, "str")})

@@ -20,6 +20,9 @@ from scipy.stats.contingency import odds_ratio as exact_odds_ratio
 from study.statistics.contingency import why_untestable
 from study.statistics.stratified import informative_strata, pooled_odds_ratio
 
+# Patients of a table; a second or two of computing.
+LARGEST_EXACT = 50_000
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -56,9 +59,11 @@ def conditional_odds_ratio(table: pd.DataFrame, confidence_level: float) -> Effe
     """Return the conditional maximum-likelihood odds ratio with its exact interval, as R.
 
     With a zero cell the estimate is 0 or infinite and left empty, and so is an infinite bound;
-    the finite one is the table's only statement about the odds ratio.
+    the finite one is the table's only statement about the odds ratio. Of more than
+    `LARGEST_EXACT` patients it is left empty: its search takes time in proportion to them, and the
+    Wald interval beside it says the same.
     """
-    if why_untestable(table):
+    if why_untestable(table) or table.to_numpy().sum() > LARGEST_EXACT:
         return _effect("odds_ratio", "conditional_exact")
     exact = exact_odds_ratio(table.to_numpy(), kind="conditional")
     interval = exact.confidence_interval(confidence_level)

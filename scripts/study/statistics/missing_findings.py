@@ -6,6 +6,8 @@ import pandas as pd
 from scipy.stats import fisher_exact
 
 from study.cohort.readings import count_absences
+from study.cohort.units import count_patients, is_counted
+from study.statistics.effects import LARGEST_EXACT
 from study.statistics.findings import Finding, patients
 
 # ASSUME: missingness counts as related to the outcome at the conventional level, and as
@@ -15,6 +17,23 @@ SERIOUS_MISSINGNESS_ALPHA = 0.001
 # ASSUME: absences are mostly assumed, not observed, where half of the reports do not state them.
 MOSTLY_SILENT = 0.5
 EVERY_MODEL = "(all)"
+
+
+def find_size(analysis: pd.DataFrame) -> Iterator[Finding]:
+    """Yield, once for every model, what cannot be told of so many patients, or of a registry."""
+    n = count_patients(analysis)
+    if is_counted(analysis):
+        message = (
+            f"Registry: {patients(n)} are counted, not listed. No duplicates are looked for, no"
+            " problem, disagreement or exclusion names a patient or a cell, and nothing is resampled."
+        )
+        yield Finding(EVERY_MODEL, "registry", "note", n, message)
+    if n > LARGEST_EXACT:
+        message = (
+            f"Of tables of more than {patients(LARGEST_EXACT)} the exact conditional odds ratio is"
+            " not computed, as it would take minutes; the Wald interval beside it says the same."
+        )
+        yield Finding(EVERY_MODEL, "exact_interval", "note", n, message)
 
 
 def find_silent_reports(readings: pd.DataFrame) -> Iterator[Finding]:
@@ -50,16 +69,21 @@ def find_lost_patients(name: str, n: int, alone: Mapping[str, int]) -> Iterator[
 
 
 def find_dependent_missingness(
-    name: str, outcome: pd.Series, term: pd.Series, silent: bool = False
+    name: str, outcome: pd.Series, term: pd.Series, counts: pd.Series, silent: bool = False
 ) -> Iterator[Finding]:
     """Yield if `term` is missing more often with one outcome; `value` is Fisher's p.
+
+    `counts` are the patients that each row stands for.
 
     Where silent reports were read as absent (`silent`), a missing density and an absence may
     be the same unread mammogram.
     """
     judged = outcome.notna()
-    missing, event = term.isna()[judged], outcome[judged].eq("yes")
-    table = [[sum((missing == m) & (event == e)) for e in (True, False)] for m in (True, False)]
+    missing, event, counts = term.isna()[judged], outcome[judged].eq("yes"), counts[judged]
+    table = [
+        [int(counts[(missing == m) & (event == e)].sum()) for e in (True, False)]
+        for m in (True, False)
+    ]
     if min(sum(table[0]), sum(table[1])) == 0:
         return
     p_value = float(fisher_exact(table).pvalue)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from study.cohort.units import patients
 from study.statistics import findings, missing_findings, term_findings
 from study.statistics.design import build_design, usable_terms
 from study.statistics.findings import Finding
@@ -101,13 +102,13 @@ def check_models(
         How the reports were read, as `count_readings` returns it.
     """
     silent = [] if readings is None else list(missing_findings.find_silent_reports(readings))
-    found = [*silent]
+    found = [*missing_findings.find_size(frame), *silent]
     for name, model in models.items():
         found += _check_model(name, model, references, limits)
         for term in model.design.terms:
             if term in frame.columns:
-                pair = (frame[outcome], frame[term])
-                found += missing_findings.find_dependent_missingness(name, *pair, bool(silent))
+                columns = (frame[outcome], frame[term], patients(frame))
+                found += missing_findings.find_dependent_missingness(name, *columns, bool(silent))
     formed = model_fit.set_index("model")["hl_groups"].dropna()
     for name, count in formed.items():
         found += findings.find_untestable_fit(str(name), models[str(name)].design, int(count))

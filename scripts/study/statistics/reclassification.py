@@ -11,6 +11,7 @@ from study.biomarkers.decision import UNDECIDED
 from study.biomarkers.derivation import DerivationRules, derive_facts
 from study.cohort.eligibility import Criterion, apply_criteria
 from study.cohort.strata import stratify
+from study.cohort.units import patients
 from study.statistics.agreement import cohen_kappa
 from study.statistics.design import OVERALL, build_design
 from study.statistics.estimates import tabulate_estimates
@@ -137,24 +138,28 @@ def _compare(
     either = reference.analysed | other.analysed
     before, after = reference.derived.loc[either, fact], other.derived.loc[either, fact]
     decided = ~before.isin(UNDECIDED) & ~after.isin(UNDECIDED)
+    women = patients(reference.derived)
+    known = have_any(other.derived, findings) if findings else either
     row = {
         "fact": fact,
         "decisions": decisions_in_text(changed),
         "findings": "; ".join(findings),
-        "with_findings": have_any(other.derived[either], findings).sum() if findings else pd.NA,
-        "women": either.sum(),
-        "moved": before.ne(after).sum(),
-        "entered": (other.analysed & ~reference.analysed).sum(),
-        "left": (reference.analysed & ~other.analysed).sum(),
-        "kappa": cohen_kappa(before[decided], after[decided]),
+        "with_findings": women[either & known].sum() if findings else pd.NA,
+        "women": women[either].sum(),
+        "moved": women[either][before.ne(after)].sum(),
+        "entered": women[other.analysed & ~reference.analysed].sum(),
+        "left": women[reference.analysed & ~other.analysed].sum(),
+        "kappa": cohen_kappa(before[decided], after[decided], women[either][decided]),
     }
-    return _count(before, after, derived_levels()[fact]), row
+    return _count(before, after, women[either], derived_levels()[fact]), row
 
 
-def _count(before: pd.Series, after: pd.Series, levels: list[str]) -> pd.DataFrame:
+def _count(
+    before: pd.Series, after: pd.Series, women: pd.Series, levels: list[str]
+) -> pd.DataFrame:
     """Return the occupied cells, in the order of the levels."""
-    pairs = pd.DataFrame({"primary_level": before, "alternative_level": after})
-    counts = pairs.value_counts(sort=False).rename("n").reset_index()
+    pairs = pd.DataFrame({"primary_level": before, "alternative_level": after, "n": women})
+    counts = pairs.groupby(["primary_level", "alternative_level"])["n"].sum().reset_index()
     return counts.sort_values(
         ["primary_level", "alternative_level"],
         key=lambda column: column.map(levels.index),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from study.cohort.units import PATIENTS, unit
 from study.statistics.design import OVERALL, build_design
 from study.statistics.estimates import tabulate_estimates
 from study.statistics.logistic import fit_model
@@ -56,8 +57,13 @@ def screening_p_value(rows: pd.DataFrame, screening_test: str) -> float:
 
 
 def stack_lost(lost: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Return ``model, patient_id, missing`` of several models in one table."""
-    columns = ["model", "patient_id", "missing"]
+    """Return ``model, patient_id, missing`` of several models in one table.
+
+    Of a registry, ``model, patients, missing``.
+    """
     if not lost:
-        return pd.DataFrame({name: pd.Series(dtype="str") for name in columns})
-    return pd.concat(lost, ignore_index=True)[columns].astype("str")
+        return pd.DataFrame({n: pd.Series(dtype="str") for n in ("model", "patient_id", "missing")})
+    rows = pd.concat(lost, ignore_index=True)
+    columns = ["model", str(unit(rows).name), "missing"]
+    texts = [name for name in columns if name != PATIENTS]
+    return rows[columns].astype(dict.fromkeys(texts, "str"))

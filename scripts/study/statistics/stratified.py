@@ -18,6 +18,8 @@ from study.statistics.result import Result, not_computed
 SMALLEST_FITTED = 5
 # R's tolerance for "no more probable than the observed table".
 TIE = 1 + 1e-7
+# Exposed (or, if fewer, with the finding) in all strata together, for the exact conditional test.
+LARGEST_EXACT = 20_000
 
 
 def cochran_mantel_haenszel(tables: Mapping[str, pd.DataFrame]) -> Result:
@@ -25,7 +27,8 @@ def cochran_mantel_haenszel(tables: Mapping[str, pd.DataFrame]) -> Result:
 
     The note holds its companions at full precision, each as ``name=value``: statistic and
     p-value with continuity correction (left out where the difference is below 0.5, as R
-    does), the exact conditional p-value, and the strata used.
+    does), the exact conditional p-value (left out of strata so large that it takes minutes), and
+    the strata used.
     """
     from statsmodels.stats.contingency_tables import StratifiedTable
 
@@ -40,8 +43,8 @@ def cochran_mantel_haenszel(tables: Mapping[str, pd.DataFrame]) -> Result:
     corrected = float(strata.test_null_odds(correction=correction).statistic)
     note = (
         f"without continuity correction; corrected_statistic={corrected!r}; "
-        f"corrected_p_value={float(chi2.sf(corrected, 1))!r}; "
-        f"exact_p_value={_exact_conditional(cells)!r}; strata={','.join(used)}"
+        f"corrected_p_value={float(chi2.sf(corrected, 1))!r}; {_exact_note(cells)}"
+        f"strata={','.join(used)}"
     )
     return Result(plain, 1, float(chi2.sf(plain, 1)), note)
 
@@ -104,6 +107,14 @@ def _stack(used: Mapping[str, np.ndarray]) -> np.ndarray:
 def _margins(cells: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return per stratum: exposed with the finding, exposed, with the finding, all."""
     return cells[0, 0], cells[0].sum(axis=0), cells[:, 0].sum(axis=0), cells.sum(axis=(0, 1))
+
+
+def _exact_note(cells: np.ndarray) -> str:
+    _, exposed, found, _ = _margins(cells)
+    # The tables of all strata are combined pair by pair.
+    if np.minimum(exposed, found).sum() > LARGEST_EXACT:
+        return ""
+    return f"exact_p_value={_exact_conditional(cells)!r}; "
 
 
 def _exact_conditional(cells: np.ndarray) -> float:

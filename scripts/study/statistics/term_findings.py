@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import hypergeom
 
+from study.cohort.units import count_patients
 from study.statistics.design import CONTINUOUS, Coefficient, Design
 from study.statistics.findings import Finding, groups, join, patients, say
 from study.statistics.goodness_of_fit import variance_inflation
@@ -127,13 +128,13 @@ def find_left_out(
     judged = frame.loc[frame[outcome].notna()]
     then = "the model runs without it" if runs else "it is left out"
     for term, reason in left_out.items():
-        known = int(judged[term].notna().sum()) if term in judged else 0
+        known = count_patients(judged, judged[term].notna()) if term in judged else 0
         ever = term in frame and frame[term].notna().any()
-        of_all = f"{known} of {patients(len(judged))}"
+        of_all = f"{known} of {patients(count_patients(judged))}"
         words = {
             "absent": "is not recorded in any patient whose outcome is known"
             if ever
-            else f"is not recorded in any patient analysed (n = {len(frame)})",
+            else f"is not recorded in any patient analysed (n = {count_patients(frame)})",
             "constant": f"is recorded in {of_all} and does not vary among them",
             "scarce": f"is recorded in only {of_all}; together with the other terms too few"
             " patients would be left for all of them and the outcome to vary",

@@ -348,7 +348,9 @@ def test_an_unknown_key_is_refused_with_the_nearest_known_one():
 
 def objects(node: object) -> list[dict]:
     if isinstance(node, dict):
-        inner = [found for value in node.values() for found in objects(value)]
+        # conditions restrict keys that are described elsewhere
+        keys = [value for key, value in node.items() if key not in ("if", "then", "else")]
+        inner = [found for value in keys for found in objects(value)]
         return [node, *inner] if "properties" in node else inner
     return [found for value in node for found in objects(value)] if isinstance(node, list) else []
 

@@ -20,6 +20,7 @@ def run(folder, analysis):
     analysis.to_parquet(folder / "analysis.parquet", index=False)
     tabulate_associations(
         analysis=folder / "analysis.parquet",
+        values=[],
         **{name: folder / f"{name}.csv" for name in NAMES},
         confidence_level=0.95,
         normality_alpha=0.05,
@@ -32,7 +33,7 @@ def run(folder, analysis):
 def describe(folder):
     names = ("baseline", "distributions")
     paths = {name: folder / f"{name}.csv" for name in names}
-    describe_cohort(analysis=folder / "analysis.parquet", **paths)
+    describe_cohort(analysis=folder / "analysis.parquet", values=[], **paths)
 
 
 @pytest.fixture(scope="module")
