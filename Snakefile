@@ -37,12 +37,6 @@ include: "rules/report.smk"
 name_parameters(workflow.rules)
 
 
-localrules:
-    all,
-    reconcile_counts,
-    record_provenance,
-
-
 rule all:
     """Tables, figures and provenance of every cohort; their summary if there are several."""
     default_target: True
@@ -57,3 +51,6 @@ rule all:
         expand([*rules.render_checks.output, *rules.quote_estimates.output], cohort=COHORTS),
         rules.list_assumptions.output,
         [rules.render_cohorts.output, rules.plot_cohorts.output] if len(COHORTS) > 1 else [],
+
+
+include: "rules/placement.smk"
