@@ -25,11 +25,13 @@ wildcard_constraints:
 
 
 include: "rules/cohort.smk"
+include: "rules/agreement.smk"
 include: "rules/describe.smk"
 include: "rules/models.smk"
 include: "rules/tables.smk"
 include: "rules/cohort_figures.smk"
 include: "rules/figures.smk"
+include: "rules/reclassification.smk"
 include: "rules/summary.smk"
 include: "rules/report.smk"
 
@@ -41,14 +43,12 @@ rule all:
     """Tables, figures and provenance of every cohort; their summary if there are several."""
     default_target: True
     input:
-        expand(rules.render_tables.output, cohort=COHORTS),
-        expand(rules.plot_flow.output, cohort=COHORTS),
-        expand(rules.plot_prevalence.output, cohort=COHORTS),
-        expand(rules.plot_distributions.output, cohort=COHORTS),
-        expand(rules.plot_odds_ratios.output, cohort=COHORTS),
-        expand(rules.plot_discrimination.output, cohort=COHORTS),
-        expand(rules.record_provenance.output, cohort=COHORTS),
-        expand([*rules.render_checks.output, *rules.quote_estimates.output], cohort=COHORTS),
+        expand([*rules.render_tables.output, *rules.render_agreement.output], cohort=COHORTS),
+        expand([*rules.plot_flow.output, *rules.plot_reclassification.output], cohort=COHORTS),
+        expand([*rules.plot_prevalence.output, *rules.plot_distributions.output], cohort=COHORTS),
+        expand([*rules.plot_odds_ratios.output, *rules.plot_discrimination.output], cohort=COHORTS),
+        expand([*rules.render_checks.output, *rules.render_reclassification.output], cohort=COHORTS),
+        expand([*rules.quote_estimates.output, *rules.record_provenance.output], cohort=COHORTS),
         rules.list_assumptions.output,
         [rules.render_cohorts.output, rules.plot_cohorts.output] if len(COHORTS) > 1 else [],
 

@@ -81,6 +81,7 @@ rule derive_biomarkers:
         derived="results/{cohort}/cohort/derived.parquet",
         trace="results/{cohort}/cohort/trace.parquet",
         disagreements="results/{cohort}/cohort/disagreements.parquet",
+        recorded_and_derived="results/{cohort}/cohort/recorded_and_derived.parquet",
     log:
         "results/{cohort}/logs/derive_biomarkers.log",
     benchmark:

@@ -43,9 +43,9 @@ class Quotes(dict):
         return dict, (dict(self),)
 
 
-def quotes_of(name):
+def quotes_of(name, file="quotes"):
     """What was written to be quoted of a cohort or the summary; nothing before the first run."""
-    path = Path(f"results/{name}/quotes.json")
+    path = Path(f"results/{name}/{file}.json")
     content = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return Quotes(content, str(path))
 
@@ -53,6 +53,11 @@ def quotes_of(name):
 def quoted(wildcards, output):
     """What the captions of one cohort may quote."""
     return quotes_of(wildcards.cohort)
+
+
+def quoted_of_definitions(wildcards, output):
+    """What the captions about other definitions may quote: the table `render_reclassification` printed."""
+    return quotes_of(wildcards.cohort, "quotes_reclassification")
 
 
 def quoted_of_all(wildcards, output):

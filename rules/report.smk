@@ -31,6 +31,7 @@ rule quote_estimates:
         multivariable=rules.fit_multivariable.output.multivariable,
         model_fit=rules.check_model.output.model_fit,
         checks=rules.check_model.output.checks,
+        agreement_summary=rules.tabulate_agreement.output.agreement_summary,
     output:
         quotes="results/{cohort}/quotes.json",
     log:

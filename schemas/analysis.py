@@ -1,7 +1,8 @@
 """Schemas of the patient-level tables from derivation to the analysis cohort.
 
-The columns of `ANALYSIS`, `DISPOSITION`, `TRACE` and `DISAGREEMENTS` are a promise to other
-people's scripts (README, "Outputs"); a table that breaks it stops the run.
+The columns of `ANALYSIS`, `DISPOSITION`, `TRACE`, `DISAGREEMENTS`, `DISCORDANT_PATIENTS` and
+`RECORDED_AND_DERIVED` are a promise to other people's scripts (README, "Outputs"); a table that
+breaks it stops the run.
 """
 
 from typing import Any
@@ -31,6 +32,16 @@ FACTS = [
     "her2_ish",
     "her2_status",
     "her2_low",
+    "subtype",
+    "density",
+]
+# Those with levels that a workbook may also record as such.
+COMPARED_FACTS = [
+    "er_status",
+    "pr_status",
+    "her2_ihc",
+    "her2_ish",
+    "her2_status",
     "subtype",
     "density",
 ]
@@ -69,7 +80,7 @@ DERIVED = _table(
         "er_status": _text(*_STATUS),
         "pr_status": _text(*_STATUS),
         "hr_status": _text(*_STATUS),
-        "her2_ihc_used": _text("0", "1+", "2+", "3+", "undefined", "unknown"),
+        "her2_ihc_used": _text("0", "1+", "2+", "3+", "undefined", "contradictory", "unknown"),
         "her2_ish_group": _text(),
         "her2_ish_reading": _text("positive", "negative", "equivocal", "unknown"),
         "her2_status": _text(*_STATUS, "unresolved"),
@@ -97,15 +108,18 @@ TRACE = _table(
     unique=["patient_id", "biomarker"],
 )
 
-DISAGREEMENTS = _table(
-    {
-        "patient_id": _text(),
-        "fact": _text(*FACTS),
-        "recorded": _text(),
-        "derived": _text(),
-        "used": _text("recorded", "derived"),
-    },
-    unique=["patient_id", "fact"],
+_BOTH_SOURCES = {
+    "patient_id": _text(),
+    "fact": _text(*FACTS),
+    "recorded": _text(),
+    "derived": _text(),
+    "used": _text("recorded", "derived"),
+}
+_ONE_FACT_OF_A_PATIENT = ["patient_id", "fact"]
+DISAGREEMENTS = _table(_BOTH_SOURCES, unique=_ONE_FACT_OF_A_PATIENT)
+DISCORDANT_PATIENTS = _table({**_BOTH_SOURCES, "reason": _text()}, unique=_ONE_FACT_OF_A_PATIENT)
+RECORDED_AND_DERIVED = _table(
+    {**_BOTH_SOURCES, "discordant": pa.Column(bool)}, unique=_ONE_FACT_OF_A_PATIENT
 )
 
 DISPOSITION = _table(

@@ -33,6 +33,8 @@ TESTS = [
 MEASURES = ["odds_ratio", "risk_ratio", "risk_difference"]
 GROUPS = ["overall", "mc_yes", "mc_no", "her2_positive", "her2_negative"]
 
+# A log odds ratio beyond this is a sign of separation, never an estimate (odds ratio 3e6).
+LARGEST_LOG_ODDS = 15.0
 NOT_NEGATIVE = pa.Check.ge(0)
 SHARE = pa.Check.in_range(0, 1)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from schemas.dictionary import fields
+from schemas.thresholds import THRESHOLDS
 
 Levels = Sequence[str] | Mapping[str, Sequence[str]]
 
@@ -59,18 +60,16 @@ def _bins(quantity: str) -> dict[str, list[str]]:
 
 _here = Path(__file__).parent
 
-# Bins of numbers; an open end is infinite.
-THRESHOLDS = pd.read_csv(_here / "thresholds.csv", dtype={"upper": float}, keep_default_na=False)
-
 _STATUS = ["positive", "negative", "unknown"]
 _HER2_STATUS = [*_STATUS, "unresolved"]
-_SCORES = [*fields()["her2_ihc"].levels, "undefined", "missing"]
+_SCORES = [*fields()["her2_ihc"].levels, "undefined", "contradictory", "missing"]
 
 HER2_IHC_INPUTS: dict[str, Levels] = {
     "intensity": _findings("her2_staining_intensity"),
     "completeness": _findings("her2_staining_completeness"),
     "pattern": _findings("her2_staining_pattern"),
     "percent": _bins("her2_staining_percent"),
+    "score": _findings("her2_ihc"),
 }
 HER2_IHC = read_decision_table(_here / "her2_ihc.csv", HER2_IHC_INPUTS, "edition")
 
@@ -91,7 +90,8 @@ HER2_STATUS = read_decision_table(_here / "her2_status.csv", HER2_STATUS_INPUTS,
 HER2_LOW_INPUTS: dict[str, Levels] = {
     "her2_status": _HER2_STATUS,
     "her2_ihc": _SCORES,
-    "membrane_staining": ["faint", "absent", "missing"],
+    "ish": ["positive", "negative", "equivocal", "unknown"],
+    "membrane_staining": ["faint", "absent", "other", "missing"],
 }
 HER2_LOW = read_decision_table(_here / "her2_low.csv", HER2_LOW_INPUTS)
 

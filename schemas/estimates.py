@@ -10,8 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 
+from schemas.agreement import AGREEMENT
 from schemas.columns import (
     GROUPS,
+    LARGEST_LOG_ODDS,
     MEASURES,
     NOT_NEGATIVE,
     SHARE,
@@ -24,9 +26,7 @@ from schemas.columns import (
     text,
 )
 from schemas.curves import CURVES
-
-# A log odds ratio beyond this is a sign of separation, never an estimate (odds ratio 3e6).
-LARGEST_LOG_ODDS = 15.0
+from schemas.reclassification import RECLASSIFICATION
 
 
 def _empty_unless_ok(frame: pd.DataFrame) -> pd.Series:
@@ -195,6 +195,8 @@ ESTIMATES: dict[str, pa.DataFrameSchema] = {
         ["model", "check", "message"],
     ),
     **CURVES,
+    **AGREEMENT,
+    **RECLASSIFICATION,
 }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 
-from schemas.estimates import LARGEST_LOG_ODDS, STATUSES
+from schemas.columns import LARGEST_LOG_ODDS, STATUSES
 
 _positive, _share = pa.Check.gt(0), pa.Check.in_range(0, 1)
 _not_negative = pa.Check.ge(0)

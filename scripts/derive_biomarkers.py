@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from job_log import job_log
-from schemas.analysis import DERIVED, DISAGREEMENTS, TRACE
+from schemas.analysis import DERIVED, DISAGREEMENTS, RECORDED_AND_DERIVED, TRACE
 from study.biomarkers.derivation import DerivationRules, derive_facts
 
 
@@ -15,6 +15,7 @@ def derive_biomarkers(
     derived: Path,
     trace: Path,
     disagreements: Path,
+    recorded_and_derived: Path,
     her2_edition: str,
     er_positive_from_percent: float,
     pr_positive_from_percent: float,
@@ -25,7 +26,7 @@ def derive_biomarkers(
     undescribed_microcalcifications: str,
     precedence: dict[str, str],
 ) -> None:
-    """Write the cohort with its derived facts, their trace and the disagreements."""
+    """Write the cohort with its derived facts, their trace, and what the workbook recorded."""
     rules = DerivationRules(
         her2_edition=her2_edition,
         er_positive_from_percent=er_positive_from_percent,
@@ -41,6 +42,9 @@ def derive_biomarkers(
     DERIVED.validate(found.cohort).to_parquet(derived, index=False)
     TRACE.validate(found.trace).to_parquet(trace, index=False)
     DISAGREEMENTS.validate(found.disagreements).to_parquet(disagreements, index=False)
+    RECORDED_AND_DERIVED.validate(found.recorded_and_derived).to_parquet(
+        recorded_and_derived, index=False
+    )
     for fact, patients in found.disagreements["fact"].value_counts().items():
         print(f"{fact}: recorded and derived disagree in {patients} patients, see {disagreements}")
 
@@ -52,6 +56,7 @@ if __name__ == "__main__":
             derived=Path(snakemake.output.derived),
             trace=Path(snakemake.output.trace),
             disagreements=Path(snakemake.output.disagreements),
+            recorded_and_derived=Path(snakemake.output.recorded_and_derived),
             her2_edition=snakemake.params.her2_edition,
             er_positive_from_percent=snakemake.params.er_positive_from_percent,
             pr_positive_from_percent=snakemake.params.pr_positive_from_percent,

@@ -6,6 +6,7 @@ from pathlib import Path
 from job_log import job_log
 from schemas.estimates import read_estimates
 from study.presentation import quotes as quote
+from study.presentation.agreement import quote_agreement
 
 
 def quote_estimates(
@@ -37,6 +38,7 @@ def quote_estimates(
         "exposure": quote.quote_exposure(*models, exposure, confidence_level),
         "checks": quote.quote_checks(read["checks"]),
         "missingness": quote.quote_missingness(read["checks"]),
+        "agreement": quote_agreement(read["agreement_summary"]),
     }
     quotes.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -54,6 +56,7 @@ if __name__ == "__main__":
                 "multivariable": Path(snakemake.input.multivariable),
                 "model_fit": Path(snakemake.input.model_fit),
                 "checks": Path(snakemake.input.checks),
+                "agreement_summary": Path(snakemake.input.agreement_summary),
             },
             quotes=Path(snakemake.output.quotes),
             title=snakemake.params.title,

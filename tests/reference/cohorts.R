@@ -97,6 +97,19 @@ across <- function(test) {
   list(statistic = x, df = df, p_value = pchisq(x, df, lower.tail = FALSE), chosen = "False",
     smallest_fitted = min(fitted))
 }
+# Half of the tables as probable as t, and all that are less probable; t has two columns.
+mid_p <- function(t) {
+  n <- rowSums(t); logs <- 0; left <- sum(t[, 1]); observed <- 0; own <- left
+  for (i in seq_len(nrow(t) - 1)) {
+    rest <- sum(n[-seq_len(i)])
+    low <- pmax(0, left - rest); ways <- pmin(n[i], left) - low + 1
+    taken <- sequence(ways, low); before <- rep(left, ways)
+    logs <- rep(logs, ways) + dhyper(taken, n[i], rest, before, log = TRUE)
+    observed <- observed + dhyper(t[i, 1], n[i], rest, own, log = TRUE)
+    left <- before - taken; own <- own - t[i, 1]
+  }
+  (sum(exp(logs[logs <= observed + 1e-7])) + sum(exp(logs[logs < observed - 1e-7]))) / 2
+}
 of_counts <- function(row) {
   t <- occupied(counts(row$table, row$stratum))
   rule <- if (!tells(t) || min(expected(t)) < 5) "fisher_exact" else "pearson"
@@ -109,7 +122,8 @@ of_counts <- function(row) {
     yates = chi(suppressWarnings(chisq.test(t, correct = TRUE))$statistic, 1),
     likelihood_ratio = chi(2 * sum((t * log(t / expected(t)))[t > 0]), nrow(t) - 1),
     linear_by_linear = chi((sum(t) - 1) * cor(x, y)^2, 1),
-    fisher_exact = list(p_value = fisher.test(t, workspace = 2e7)$p.value)))
+    fisher_exact = list(p_value = fisher.test(t, workspace = 2e7)$p.value,
+      mid_p_value = mid_p(t))))
 }
 of_values <- function(row) {
   values <- as.numeric(women[[if (grepl("^age", row$table)) "age_years" else "ki67_percent"]])
@@ -141,14 +155,15 @@ of_values <- function(row) {
   c(found, statistic = unname(t$statistic), df = unname(t$parameter), p_value = t$p.value)
 }
 again("tests", c("statistic", "df", "p_value", "chosen", "corrected_statistic", "corrected_p_value",
-                 "exact_p_value", "asymptotic_p_value", "smallest_fitted"), function(row) {
+                 "exact_p_value", "asymptotic_p_value", "smallest_fitted", "mid_p_value"), function(row) {
   if (row$test %in% c("cochran_mantel_haenszel", "breslow_day_tarone")) across(row$test)
   else if (row$table %in% names(VARIABLE)) of_counts(row)
   else of_values(row)
 })
 
 # fisher.test() stops within 1e-4 of these roots.
-conditional <- function(t) {
+# Of the table itself the tails of the exact interval hold all, those of the mid-p interval half.
+conditional <- function(t, own = 1) {
   m <- sum(t[, 1]); n <- sum(t[, 2]); k <- sum(t[1, ]); a <- t[1, 1]
   support <- max(0, k - n):min(m, k)
   share <- function(l) { d <- dhyper(support, m, n, k, log = TRUE) + support * l
@@ -156,8 +171,10 @@ conditional <- function(t) {
   root <- function(f) exp(uniroot(f, c(-15, 15), tol = 1e-15, maxiter = 1e4)$root)
   lowest <- a == min(support); highest <- a == max(support)
   c(if (lowest || highest) NA else root(function(l) sum(support * share(l)) - a),
-    if (lowest) 0 else root(function(l) sum(share(l)[support >= a]) - 0.025),
-    if (highest) NA else root(function(l) sum(share(l)[support <= a]) - 0.025))
+    if (lowest) 0 else root(function(l)
+      sum(share(l)[support > a]) + own * share(l)[support == a] - 0.025),
+    if (highest) NA else root(function(l)
+      sum(share(l)[support < a]) + own * share(l)[support == a] - 0.025))
 }
 wilson <- function(x, n) suppressWarnings(prop.test(x, n, correct = FALSE))$conf.int
 again("effects", c("estimate", "ci_low", "ci_high"), function(row) {
@@ -167,6 +184,7 @@ again("effects", c("estimate", "ci_low", "ci_high"), function(row) {
   ratio <- function(x, se) x * exp(c(0, -1, 1) * z * se)
   v <- c(NA, NA, NA)
   if (row$method == "conditional_exact" && tells(t)) v <- conditional(t)
+  if (row$method == "conditional_mid_p" && tells(t)) v <- conditional(t, own = 1 / 2)
   if (row$measure == "odds_ratio" && row$method == "wald" && all(t > 0))
     v <- ratio(t[1, 1] * t[2, 2] / t[1, 2] / t[2, 1], sqrt(sum(1 / t)))
   if (row$measure == "risk_ratio" && all(t[, 1] > 0))

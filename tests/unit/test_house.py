@@ -128,6 +128,10 @@ def test_every_key_of_the_configuration_is_described_and_in_the_manual():
     manual = (PROJECT / "config/README.md").read_text(encoding="utf-8")
     schema = yaml.safe_load((PROJECT / "schemas/config.schema.yaml").read_text(encoding="utf-8"))
     blocks = {"derivation", "exclusions", "statistics", "models", "checks", "summary"}
+    decisions = {*schema["$defs"]["analysis"]["properties"], "summary"}
+    assert decisions == {*blocks, "reclassification"}
+    for block in decisions:
+        assert f"### `{block}`: " in manual, f"config/README.md has no section {block}"
     for block in blocks:
         for key, value in schema["$defs"][block]["properties"].items():
             assert value.get("description"), f"{block}.{key} has no description"

@@ -27,6 +27,7 @@ COHORT_FILES = {
     ],
     "disposition": ["patient_id", "included", "excluded_by", "all_reasons"],
     "disagreements": ["patient_id", "fact", "recorded", "derived", "used"],
+    "recorded_and_derived": ["patient_id", "fact", "recorded", "derived", "used", "discordant"],
     "trace": ["patient_id", "biomarker", "inputs", "rule", "edition", "row", "grade", "flags"],
 }
 

@@ -10,8 +10,10 @@ import pytest
 from schemas.estimates import read_estimates
 from tests.conftest import snakemake
 
-FIGURES = ["flow", "prevalence", "distributions", "odds_ratios", "discrimination"]
-TABLES = [f"table{number}" for number in range(1, 6)]
+FIGURES = [
+    "flow", "prevalence", "distributions", "odds_ratios", "discrimination", "reclassification",
+]  # fmt: skip
+TABLES = [*(f"table{number}" for number in range(1, 6)), "reclassification"]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,12 @@ def test_tables_figures_and_checks_stand_under_their_category_for_every_cohort(r
     per_cohort = {
         "Tables": [f"tables/{name}.html" for name in TABLES],
         "Figures": [f"figures/{name}.svg" for name in FIGURES],
-        "Checks": ["tables/checks.html", "estimates/flow.csv", "provenance.json"],
+        "Checks": [
+            "tables/checks.html",
+            "tables/agreement.html",
+            "estimates/flow.csv",
+            "provenance.json",
+        ],
     }
     for category, files in per_cohort.items():
         expected = {f"results/{cohort}/{file}" for cohort in cohorts for file in files}
@@ -99,6 +106,18 @@ def test_captions_quote_test_and_threshold(report):
     )
     assert "p < 0.10" in caption(report, "results/milan/tables/table4.html")
     assert "expected count is below 5" in caption(report, "results/milan/tables/table1.html")
+
+
+def test_the_caption_of_other_definitions_quotes_them_and_refuses_conclusions(report, cohorts):
+    for file in ("tables/reclassification.html", "figures/reclassification.svg"):
+        said = caption(report, f"results/milan/{file}")
+        assert "Ki-67 high from 14%: 53/185 women move, κ 0.58; odds ratio 1.95" in said
+        assert "of this cohort are assumed: nothing follows from this result about cut-offs" in said
+        assert "Wald test" in said
+    if "duke" in cohorts:
+        said = caption(report, "results/duke/tables/reclassification.html")
+        assert "(changes nobody: no HER2 IHC or ISH is recorded)" in said
+        assert "assumed" not in said
 
 
 def test_the_first_page_says_which_cohort_is_synthetic_and_what_came_out(report):

@@ -26,7 +26,10 @@ TITLED = {
     "plot_distributions",
     "plot_odds_ratios",
     "plot_discrimination",
+    "plot_reclassification",
+    "render_reclassification",
     "quote_estimates",
+    "render_agreement",
     "render_checks",
     "render_tables",
 }
@@ -87,9 +90,20 @@ ADDED = {
     "schemas/words.csv": ("", {"validate_cohort"}),
     "schemas/her2_status.csv": ("", {"derive_biomarkers"}),
     "schemas/subtype.csv": ("", {"derive_biomarkers"}),
+    "schemas/flags.csv": ("", {"render_agreement"}),
+    "scripts/study/statistics/agreement.py": (
+        "# a change",
+        {"tabulate_agreement", "reclassify_biomarkers"},
+    ),
     "scripts/study/presentation/table.html.j2": (
         "",
-        {"render_tables", "render_checks", "list_assumptions"},
+        {
+            "render_tables",
+            "render_agreement",
+            "render_reclassification",
+            "render_checks",
+            "list_assumptions",
+        },
     ),
     "config/cohorts/milan/published.yaml": ("# a change", {"reconstruct_workbook"}),
     "envs/requirements.txt": ("# another package", EVERY),
@@ -114,7 +128,19 @@ def test_a_changed_file_reruns_what_depends_on_it(rerun, following, file):
 
 # a leaf of config.yaml -> the rules that read it
 LEAVES = {
-    ("er_positive_from_percent: 1", "er_positive_from_percent: 10"): {"derive_biomarkers"},
+    ("er_positive_from_percent: 1\n", "er_positive_from_percent: 10\n"): {"derive_biomarkers"},
+    # another definition concerns its own wing, and the record of the decisions
+    (
+        "ki67_14_percent: {ki67_high_from_percent: 14}",
+        "ki67_14_percent: {ki67_high_from_percent: 15}",
+    ): {
+        "reclassify_biomarkers",
+        "record_provenance",
+    },
+    ("ki67_30_percent: {ki67_high_from_percent: 30}", "ki67_30_percent: null"): {
+        "reclassify_biomarkers",
+        "record_provenance",
+    },
     ('positive_birads: ["4", "5"]', 'positive_birads: ["3", "4", "5"]'): {"apply_exclusions"},
     ("age_coding: completed_years", "age_coding: unrounded"): {"stratify_cohort"},
     ("fisher_expected_below: 5", "fisher_expected_below: 1"): {"tabulate_associations"},
@@ -145,6 +171,11 @@ SETTINGS = {
     ("\nanalysis:\n", "\nanalysis:\n  checks: {variance_inflation: 3}\n"): {"check_model"},
     # an override that decides the same
     ("\nanalysis:\n", "\nanalysis:\n  checks: {variance_inflation: 5}\n"): {"record_provenance"},
+    ("assumed_findings: [er_percent, ", "assumed_findings: ["): {
+        "render_reclassification",
+        "plot_reclassification",
+        "record_provenance",
+    },
     ("\ntitle: Milan", "\ntitle: Milano"): {*TITLED, "record_provenance"},
 }
 

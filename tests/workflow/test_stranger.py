@@ -2,6 +2,8 @@
 as its clean English twin."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +14,13 @@ from tests.workflow.stranger import PLANTED, SHEET, english_twin, italian_workbo
 
 HERE = Path(__file__).parent
 COHORTS = ("stranger_it", "stranger_en")
+
+
+def explained(folder: Path, cohort: str) -> str:
+    """What is said of the first woman of a cohort."""
+    patient = pd.read_parquet(folder / "results" / cohort / "cohort/trace.parquet")["patient_id"][0]
+    command = [sys.executable, "scripts/explain_patient.py", cohort, patient]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +77,6 @@ def test_the_corrected_workbook_gives_the_estimates_of_its_english_twin(project,
     ]
     assert {"flow.csv", "tests.csv", "univariable.csv", "multivariable.csv"} <= set(italian)
     assert italian == english
+    told = [explained(project, name) for name in COHORTS]
+    assert "HER2 status: " in told[0]
+    assert told[0].replace("stranger_it", "stranger_en") == told[1]

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from schemas.decision_tables import THRESHOLDS
+from schemas.thresholds import THRESHOLDS
 from study.biomarkers.lookup import select_edition
 
 

@@ -11,7 +11,10 @@ import pandas as pd
 
 from schemas.dictionary import MISSING
 
-_RECORDED_RULE = "recorded value used; the findings alone: "
+UNDECIDED = [*MISSING, "unresolved", "undefined", "contradictory"]
+# Between two flags of one fact.
+SEPARATOR = "; "
+RECORDED_RULE = "recorded value used; the findings alone: "
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,30 @@ class Decision:
         One row per patient: patient_id, biomarker, inputs, rule, edition, row, grade, flags.
     disagreements : pandas.DataFrame
         patient_id, fact, recorded, derived, used (``recorded`` or ``derived``).
+    recorded_and_derived : pandas.DataFrame
+        The same for every patient, and whether she is ``discordant``. Two levels that differ and
+        are not discordant say the same, one less specifically.
     """
 
     fact: pd.Series
     trace: pd.DataFrame
     disagreements: pd.DataFrame
+    recorded_and_derived: pd.DataFrame
+
+    @property
+    def grade(self) -> pd.Series:
+        """How strong the evidence is: one of `GRADES`, on the index of the cohort."""
+        return self.trace["grade"]
+
+
+# From the strongest evidence to none.
+GRADES = ["findings", "partial", "ish_verdict", "recorded", "none"]
+
+
+def weakest(*grades: pd.Series) -> pd.Series:
+    """Return for each patient the weakest of several grades of evidence."""
+    ranks = pd.concat([grade.map(GRADES.index) for grade in grades], axis="columns").max(axis=1)
+    return ranks.map(dict(enumerate(GRADES)))
 
 
 def is_known(values: pd.Series) -> pd.Series:
@@ -58,7 +80,7 @@ def decide(
     use_recorded: pd.Series,
     disagree: pd.Series | None = None,
 ) -> Decision:
-    """Return the fact, its trace and the disagreements between the two sources.
+    """Return the fact, its trace and what the two sources say of every patient.
 
     Parameters
     ----------
@@ -90,6 +112,7 @@ def decide(
         found.mask(use_recorded, recorded),
         _trace(patient_id, inputs, findings, use_recorded),
         listed[disagree],
+        listed.assign(discordant=disagree),
     )
 
 
@@ -102,7 +125,7 @@ def _trace(
             "patient_id": patient_id,
             "biomarker": found.name,
             "inputs": _in_words(inputs),
-            "rule": findings["rule"].mask(use_recorded, _RECORDED_RULE + findings["rule"]),
+            "rule": findings["rule"].mask(use_recorded, RECORDED_RULE + findings["rule"]),
             "edition": _optional(findings, "edition"),
             "row": _optional(findings, "row"),
             "grade": _grade(findings, found).mask(use_recorded, "recorded"),

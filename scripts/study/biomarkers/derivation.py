@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from study.biomarkers.age import decide_age, derive_completed_years
-from study.biomarkers.decision import Decision
+from study.biomarkers.decision import Decision, weakest
 from study.biomarkers.density import decide_density
 from study.biomarkers.her2 import decide_her2_low, decide_her2_status
 from study.biomarkers.her2_ihc import decide_her2_ihc
@@ -41,11 +41,12 @@ class DerivationRules:
 
 @dataclass(frozen=True)
 class Derivation:
-    """The cohort with its derived facts, why they are so, and where the workbook differs."""
+    """The cohort with its derived facts, why they are so, and what the workbook recorded."""
 
     cohort: pd.DataFrame
     trace: pd.DataFrame
     disagreements: pd.DataFrame
+    recorded_and_derived: pd.DataFrame
 
 
 def derive_facts(validated: pd.DataFrame, rules: DerivationRules) -> Derivation:
@@ -82,6 +83,7 @@ def derive_facts(validated: pd.DataFrame, rules: DerivationRules) -> Derivation:
         cohort,
         pd.concat([decision.trace for decision in decisions], ignore_index=True),
         pd.concat([decision.disagreements for decision in decisions], ignore_index=True),
+        pd.concat([decision.recorded_and_derived for decision in decisions], ignore_index=True),
     )
 
 
@@ -90,14 +92,15 @@ def _decide(cohort: pd.DataFrame, rules: DerivationRules) -> tuple[list[Decision
     first = rules.precedence
     er = decide_receptor_status(cohort, "er", rules.er_positive_from_percent, first["er_status"])
     pr = decide_receptor_status(cohort, "pr", rules.pr_positive_from_percent, first["pr_status"])
-    hr = decide_hr_status(cohort["patient_id"], er.fact, pr.fact)
+    hr = decide_hr_status(cohort["patient_id"], er, pr)
     ihc = decide_her2_ihc(cohort, rules.her2_edition, first["her2_ihc"])
     ish = decide_her2_ish(cohort, rules.her2_edition)
     her2 = decide_her2_status(cohort, ihc.fact, ish, rules.her2_edition, first["her2_status"])
-    low = decide_her2_low(cohort, ihc.fact, her2.fact)
+    low = decide_her2_low(cohort, ihc.fact, ish.reading, her2)
     subtype = decide_subtype(
         cohort,
         pd.concat([er.fact, pr.fact, hr.fact, her2.fact], axis="columns"),
+        weakest(hr.grade, her2.grade),
         scheme=rules.subtype_scheme,
         ki67_high_from_percent=rules.ki67_high_from_percent,
         precedence=first["subtype"],

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from schemas.decision_tables import HER2_ISH
 from study.biomarkers.binning import bin_values
-from study.biomarkers.decision import Decision, decide
+from study.biomarkers.decision import SEPARATOR, Decision, decide
 from study.biomarkers.lookup import look_up, name_missing, select_edition
 
 NUMBERS = ["her2_ratio", "her2_copies", "cep17_copies"]
@@ -30,11 +29,14 @@ class Hybridisation:
         The group in a word: positive, negative, equivocal or unknown.
     recount : pandas.Series
         ``unchanged``, ``changed``, or ``missing`` (not done, incomplete, too few cells).
+    recount_flags : pandas.Series
+        What is to be said of the recount's number of cells.
     """
 
     group: Decision
     reading: pd.Series
     recount: pd.Series
+    recount_flags: pd.Series
 
 
 def decide_her2_ish(cohort: pd.DataFrame, edition: str) -> Hybridisation:
@@ -68,7 +70,7 @@ def decide_her2_ish(cohort: pd.DataFrame, edition: str) -> Hybridisation:
             {
                 "her2_ish": by_numbers["reading"],
                 **found[["rule", "edition", "row", "grade"]],
-                "flags": _joined(found["flags"], flags),
+                "flags": join_flags(found["flags"], _made_of_others(cohort), flags),
             }
         ),
         recorded,
@@ -82,8 +84,9 @@ def decide_her2_ish(cohort: pd.DataFrame, edition: str) -> Hybridisation:
         found["ish"].rename("her2_ish"),
         decision.trace,
         listed.assign(used=used[listed.index]),
+        decision.recorded_and_derived.assign(used=used),
     )
-    return Hybridisation(group, found["reading"], recount)
+    return Hybridisation(group, found["reading"], recount, flags)
 
 
 def _completed(cohort: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -123,6 +126,15 @@ def _compare_recount(
     return recount, flags.mask(complete & cells.eq("too_few"), "recount_of_too_few_cells")
 
 
-def _joined(first: pd.Series, second: pd.Series) -> pd.Series:
-    both = np.where(first.ne("") & second.ne(""), "; ", "")
-    return first + both + second
+def _made_of_others(cohort: pd.DataFrame) -> pd.Series:
+    ratio, copies, cep17 = (cohort[name].notna() for name in NUMBERS)
+    flags = pd.Series("", cohort.index)
+    flags = flags.mask(~ratio & copies & cep17, "ratio_from_copies")
+    return flags.mask(ratio & ~copies & cep17, "copies_from_ratio")
+
+
+def join_flags(*columns: pd.Series) -> pd.Series:
+    """Return several flags as one text, in their order; empty where there is none."""
+    rows = pd.concat(columns, axis="columns").to_numpy()
+    texts = [SEPARATOR.join(filter(None, row)) for row in rows]
+    return pd.Series(texts, columns[0].index, dtype="str")

@@ -4,7 +4,7 @@ import pandas as pd
 
 from schemas.decision_tables import HORMONE_RECEPTORS
 from study.biomarkers.binning import bin_values
-from study.biomarkers.decision import Decision, decide, recorded_counts, say_rule
+from study.biomarkers.decision import Decision, decide, recorded_counts, say_rule, weakest
 from study.biomarkers.lookup import look_up, name_missing
 
 # "ER low positive" is a class of this edition; there is none for PR.
@@ -38,16 +38,21 @@ def decide_receptor_status(
     )
 
 
-def decide_hr_status(patient_id: pd.Series, er_status: pd.Series, pr_status: pd.Series) -> Decision:
-    """Return hormone-receptor status: positive if either is, negative only if both are."""
-    receptors = pd.DataFrame({"er_status": er_status, "pr_status": pr_status})
+def decide_hr_status(patient_id: pd.Series, er: Decision, pr: Decision) -> Decision:
+    """Return hormone-receptor status: positive if either is, negative only if both are.
+
+    Its evidence is that of the receptor that makes it positive, else the weaker of the two.
+    """
+    receptors = pd.DataFrame({"er_status": er.fact, "pr_status": pr.fact})
     findings = look_up(receptors, HORMONE_RECEPTORS)[["hr_status", "rule", "row"]]
+    grade = weakest(er.grade, pr.grade)
+    grade = grade.mask(pr.fact.eq("positive"), pr.grade).mask(er.fact.eq("positive"), er.grade)
     return decide(
         patient_id,
         receptors,
-        findings,
-        pd.Series("unknown", er_status.index),
-        use_recorded=pd.Series(False, er_status.index),
+        findings.assign(grade=grade.mask(findings["hr_status"].eq("unknown"), "none")),
+        pd.Series("unknown", er.fact.index),
+        use_recorded=pd.Series(False, er.fact.index),
     )
 
 

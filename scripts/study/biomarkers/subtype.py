@@ -4,7 +4,7 @@ import pandas as pd
 
 from schemas.decision_tables import SUBTYPE, SUBTYPE_RECEPTORS
 from study.biomarkers.binning import bin_values
-from study.biomarkers.decision import Decision, decide
+from study.biomarkers.decision import Decision, decide, weakest
 from study.biomarkers.lookup import look_up, name_missing, select_edition
 
 # The subtypes that Ki-67 tells apart within hormone-receptor positive, HER2-negative cancer.
@@ -37,6 +37,7 @@ def derive_pr_level(pr_status: pd.Series, pr_percent: pd.Series) -> pd.Series:
 def decide_subtype(
     cohort: pd.DataFrame,
     receptors: pd.DataFrame,
+    evidence: pd.Series,
     *,
     scheme: str,
     ki67_high_from_percent: float,
@@ -45,13 +46,16 @@ def decide_subtype(
     """Return one of six subtypes, or unknown.
 
     A recorded subtype stands in for unknown, and resolves ``luminal_unspecified``, unless it
-    contradicts the derived receptors: then it is listed and never used. Where the receptors are
-    known and the scheme has no class for them, it does not stand in either.
+    contradicts the derived receptors: then it is listed and never used. It does not stand in
+    either where HER2 is unresolved, where the scheme has no class for these receptors, or where
+    the scheme asks for the percentage of PR: it was recorded without regard to that.
 
     Parameters
     ----------
     receptors : pandas.DataFrame
         The derived `er_status`, `pr_status`, `hr_status` and `her2_status`.
+    evidence : pandas.Series
+        The grade of the evidence for these receptors.
 
     Raises
     ------
@@ -64,21 +68,15 @@ def decide_subtype(
         cohort["subtype_recorded"], receptors["hr_status"], receptors["her2_status"]
     )
     found = findings["subtype"]
-    has_no_class = found.eq("unknown") & findings["grade"].eq("findings")
+    open_by_scheme = findings["flags"].isin(["er_negative_pr_positive", "pr_percent_missing"])
+    stays_open = open_by_scheme | receptors["her2_status"].eq("unresolved")
+    seen = ["er_status", "pr_status", "pr_percent", "her2_status", "ki67_percent"]
     return decide(
         cohort["patient_id"],
-        pd.concat(
-            [
-                receptors[["er_status", "pr_status"]],
-                cohort["pr_percent"],
-                receptors["her2_status"],
-                cohort[["ki67_percent", "subtype_recorded"]],
-            ],
-            axis="columns",
-        ),
-        findings,
+        pd.concat([receptors, cohort], axis="columns")[[*seen, "subtype_recorded"]],
+        findings.assign(grade=weakest(findings["grade"], evidence)),
         recorded,
-        use_recorded=_recorded_counts(found, recorded, precedence) & ~contradicts & ~has_no_class,
+        use_recorded=_recorded_counts(found, recorded, precedence) & ~contradicts & ~stays_open,
         disagree=contradicts | _differ(found, recorded),
     )
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from schemas.decision_tables import THRESHOLDS
-from schemas.dictionary import MISSING, fields
+from schemas.dictionary import fields
+from study.cohort.her2_consistency import CHECK, CORRECT, her2_contradictions
 from study.cohort.source import Finding
 
 DAYS_PER_YEAR = 365.25
@@ -13,13 +13,6 @@ AGE_DIFFERENCE_WARNED, AGE_DIFFERENCE_REFUSED = 1.0, 1.5
 # ASSUME: a receptor called negative at 10% or more is a slip whatever the threshold in use;
 # between 1% and 10% it may be an older threshold (10% before ASCO/CAP 2010).
 NEGATIVE_BELOW_PERCENT, POSITIVE_FROM_PERCENT = 10.0, 1.0
-# ASSUME: ratio, HER2 copies and CEP17 copies may each be rounded (or cut off) to one decimal; what
-# that cannot explain is a wrong cell. Source: registries keep them so (NAACCR items 3851 to 3853).
-ROUNDED_BY = 0.1
-_CELLS_ASKED_FOR = THRESHOLDS.query("quantity == 'her2_recount_cells' and bin == 'enough'")
-RECOUNT_CELLS = int(_CELLS_ASKED_FOR["lower"].item())
-_CELLS = "Correct whichever of the cells is wrong."
-_CHECK = "Check the cells; both are kept."
 
 
 def contradictions(cohort: pd.DataFrame) -> list[Finding]:
@@ -28,14 +21,13 @@ def contradictions(cohort: pd.DataFrame) -> list[Finding]:
         *_dates_and_ages(cohort),
         *_receptor_percentages(cohort, "er"),
         *_receptor_percentages(cohort, "pr"),
-        *_her2(cohort),
-        *_her2_numbers(cohort),
+        *her2_contradictions(cohort),
         *_subtype(cohort),
         Finding(
             cohort["histology_recorded"].eq("in_situ") & cohort["invasive"].eq("yes"),
             "histology_recorded",
             "means in situ carcinoma, but the tumour is recorded as invasive.",
-            _CELLS,
+            CORRECT,
         ),
     ]
 
@@ -47,18 +39,18 @@ def _dates_and_ages(cohort: pd.DataFrame) -> list[Finding]:
     outside = age.ge(0) & ~age.between(float(legal.minimum), float(legal.maximum))
     refused = apart > AGE_DIFFERENCE_REFUSED
     return [
-        Finding(age < 0, "diagnosis_date", "is before the date of birth.", _CELLS),
+        Finding(age < 0, "diagnosis_date", "is before the date of birth.", CORRECT),
         Finding(
             outside,
             "birth_date",
             f"makes the age at diagnosis lie outside {legal.minimum} to {legal.maximum} years.",
-            _CELLS,
+            CORRECT,
         ),
         Finding(
             refused,
             "age_recorded",
             f"differs by more than {AGE_DIFFERENCE_REFUSED} years from the dates.",
-            _CELLS,
+            CORRECT,
         ),
         Finding(
             (apart > AGE_DIFFERENCE_WARNED) & ~refused,
@@ -80,110 +72,27 @@ def _receptor_percentages(cohort: pd.DataFrame, receptor: str) -> list[Finding]:
             positive & percent.eq(0),
             name,
             f"means positive, but {receptor.upper()} stains 0% of the nuclei.",
-            _CELLS,
+            CORRECT,
         ),
         Finding(
             negative & percent.ge(NEGATIVE_BELOW_PERCENT),
             name,
             f"means negative, but {receptor.upper()} stains {NEGATIVE_BELOW_PERCENT:g}% or more.",
-            _CELLS,
+            CORRECT,
         ),
         Finding(
             positive & percent.gt(0) & percent.lt(POSITIVE_FROM_PERCENT),
             name,
             low,
-            _CHECK,
+            CHECK,
             "warning",
         ),
         Finding(
             negative & percent.ge(POSITIVE_FROM_PERCENT) & percent.lt(NEGATIVE_BELOW_PERCENT),
             name,
             f"means negative, but {receptor.upper()} stains 1% or more: positive by ASCO/CAP 2020.",
-            _CHECK,
+            CHECK,
             "warning",
-        ),
-    ]
-
-
-def _her2(cohort: pd.DataFrame) -> list[Finding]:
-    ihc, ish, recorded = cohort["her2_ihc"], cohort["her2_ish"], cohort["her2_recorded"]
-    low, verdict = ihc.isin(["0", "1+"]), recorded.isin(["positive", "negative"])
-    hybridised = _known(ish) | cohort[["her2_ratio", "her2_copies"]].notna().any(axis="columns")
-    stained = _known(ihc) | _known(cohort["her2_staining_intensity"])
-    alone = "is not what the findings say: {} leaves the status unknown."
-    cases = [
-        (
-            ihc.eq("3+") & recorded.isin(["negative", "equivocal"]),
-            "her2_recorded",
-            "does not mean positive, but IHC is 3+.",
-        ),
-        (
-            low & recorded.isin(["positive", "equivocal"]),
-            "her2_recorded",
-            "does not mean negative, but IHC is 0 or 1+.",
-        ),
-        (
-            ihc.eq("2+") & _known(ish) & _known(recorded) & recorded.ne(ish),
-            "her2_recorded",
-            "does not agree with ISH.",
-        ),
-        (ihc.eq("3+") & ish.eq("negative"), "her2_ish", "means negative, but IHC is 3+."),
-        (low & ish.eq("positive"), "her2_ish", "means positive, but IHC is 0 or 1+."),
-    ]
-    absences = [
-        (
-            ihc.eq("2+") & ~hybridised & verdict,
-            "her2_recorded",
-            alone.format("IHC 2+ without ISH"),
-            "her2_ish",
-        ),
-        (
-            ~stained & _known(ish) & verdict & recorded.ne(ish),
-            "her2_recorded",
-            alone.format("ISH without IHC"),
-            "her2_ihc",
-        ),
-        (
-            _known(ish) & ~stained,
-            "her2_ish",
-            "is recorded, but the IHC score is missing.",
-            "her2_ihc",
-        ),
-    ]
-    return [
-        Finding(rows, name, rule, _CHECK, "warning", *absent)
-        for rows, name, rule, *absent in [*cases, *absences]
-    ]
-
-
-def _her2_numbers(cohort: pd.DataFrame) -> list[Finding]:
-    ratio, copies, cep17 = cohort["her2_ratio"], cohort["her2_copies"], cohort["cep17_copies"]
-    # The quotient's limits where each number is what is written, or up to a tenth away from it.
-    lowest = (copies - ROUNDED_BY).clip(lower=0) / (cep17 + ROUNDED_BY)
-    highest = (copies + ROUNDED_BY) / (cep17 - ROUNDED_BY).where(cep17 > ROUNDED_BY)
-    recounted = cohort[["her2_recount_ratio", "her2_recount_copies"]].notna().any(axis="columns")
-    cells = cohort["her2_recount_cells"]
-    return [
-        Finding(
-            (ratio < lowest - ROUNDED_BY) | (ratio > highest + ROUNDED_BY),
-            "her2_ratio",
-            "is not the quotient of the HER2 and CEP17 copy numbers, even if all are rounded.",
-            f"{_CELLS} If none can be, leave the CEP17 column out of the codebook.",
-        ),
-        Finding(
-            recounted & cells.lt(RECOUNT_CELLS),
-            "her2_recount_cells",
-            f"is less than {RECOUNT_CELLS}: the recount does not count.",
-            _CHECK,
-            "warning",
-        ),
-        Finding(
-            recounted & ratio.isna() & copies.isna(),
-            "her2_recount_ratio",
-            "is a recount, but the first count is missing.",
-            "Write the first count too: without it the recount has nothing to confirm.",
-            "warning",
-            "her2_ratio",
         ),
     ]
 
@@ -209,7 +118,7 @@ def _subtype(cohort: pd.DataFrame) -> list[Finding]:
             "means HER2 negative, but HER2 is recorded as positive.",
         ),
     ]
-    return [Finding(rows, "subtype_recorded", rule, _CHECK, "warning") for rows, rule in cases]
+    return [Finding(rows, "subtype_recorded", rule, CHECK, "warning") for rows, rule in cases]
 
 
 def _receptor(cohort: pd.DataFrame, receptor: str, status: str) -> pd.Series:
@@ -217,7 +126,3 @@ def _receptor(cohort: pd.DataFrame, receptor: str, status: str) -> pd.Series:
     stained = percent >= POSITIVE_FROM_PERCENT
     by_percent = stained if status == "positive" else percent.notna() & ~stained
     return by_percent | (percent.isna() & cohort[f"{receptor}_recorded"].eq(status))
-
-
-def _known(column: pd.Series) -> pd.Series:
-    return ~column.isin(MISSING)

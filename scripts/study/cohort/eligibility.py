@@ -80,7 +80,9 @@ def select_criteria(
     return [known[name] for name in order]
 
 
-def apply_criteria(derived: pd.DataFrame, criteria: Sequence[Criterion]) -> Eligibility:
+def apply_criteria(
+    derived: pd.DataFrame, criteria: Sequence[Criterion], *, may_be_empty: bool = False
+) -> Eligibility:
     """Return the patients left by the criteria, and what became of every patient.
 
     A patient is excluded by the first criterion she fails; all that she fails are listed.
@@ -88,7 +90,7 @@ def apply_criteria(derived: pd.DataFrame, criteria: Sequence[Criterion]) -> Elig
     Raises
     ------
     StudyError
-        If nobody is left; the message says which criterion took how many.
+        If nobody is left and somebody must be; it says which criterion took how many.
     """
     verdicts = pd.DataFrame(
         {criterion.name: criterion.fails(derived) for criterion in criteria},
@@ -109,7 +111,7 @@ def apply_criteria(derived: pd.DataFrame, criteria: Sequence[Criterion]) -> Elig
         }
     )
     flow = _flow(verdicts, disposition["excluded_by"], criteria)
-    if not disposition["included"].any():
+    if not (may_be_empty or disposition["included"].any()):
         raise StudyError(_nobody_left(flow))
     return Eligibility(derived[disposition["included"]], disposition, flow)
 

@@ -91,7 +91,7 @@ def derive_luminal_b_her2_positive(subtype: pd.Series) -> pd.Series:
 
 def _filled(recorded: pd.Series, used: pd.Series) -> pd.Series:
     """Return what was used; where that is nothing, the name under which it is missing."""
-    nothing = used.isin(["unknown", "undefined"])
+    nothing = used.isin(["unknown", "undefined", "contradictory"])
     named = recorded.where(recorded.isin(MISSING), "unknown")
     return used.mask(nothing, named)
 

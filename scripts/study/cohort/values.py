@@ -46,8 +46,8 @@ def _no_number(text: str, name: str) -> tuple[str, str]:
     if _RANGE.fullmatch(text):
         return (
             "is a range, not a number.",
-            f"Say which number it stands for under {name}.numbers in the codebook, "
-            "or correct the cell.",
+            f"Say which number it stands for under {name}.numbers in the codebook, list it under "
+            f"{name}.missing if a cut-off lies within it, or correct the cell.",
         )
     if _NUMBER.fullmatch(text.replace(",", ".", 1).removesuffix("%")):
         return (

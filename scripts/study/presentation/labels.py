@@ -14,8 +14,14 @@ VARIABLES = {
     "density_group": "Breast density, two groups",
     "histology": "Histological type",
     "histology_group": "Histological type, two groups",
+    "er_status": "ER status",
+    "pr_status": "PR status",
     "hr_status": "Hormone receptors",
     "her2_status": "HER2 status",
+    "her2_low": "HER2-low category",
+    "her2_recount": "HER2 ISH recount",
+    "her2_ish_reading": "HER2 ISH",
+    "membrane_staining": "Membrane staining",
     "subtype": "Molecular subtype",
     "luminal_b_her2_positive": "Luminal B HER2-positive subtype",
     "ki67_percent": "Ki-67 index, %",
@@ -48,7 +54,10 @@ LEVELS = {
         "other": "Other",
     },
     "histology_group": {"IDC": "IDC", "other": "Any other type"},
+    "er_status": {"positive": "Positive", "negative": "Negative"},
+    "pr_status": {"positive": "Positive", "negative": "Negative"},
     "hr_status": {"positive": "Positive", "negative": "Negative"},
+    "her2_ish": {"positive": "Positive", "negative": "Negative", "equivocal": "Equivocal"},
     "her2_status": {"positive": "Positive", "negative": "Negative"},
     "subtype": {
         "luminal_a": "Luminal A",
@@ -122,9 +131,23 @@ STATUS_WORDS = {
     "not_estimable": "not estimable",
 }
 
+# An edition or a scheme that is not here keeps its own words.
+EDITIONS = {
+    "reference_study": "edition of the reference study",
+    "asco_cap_2007": "ASCO/CAP 2007",
+    "asco_cap_2013": "ASCO/CAP 2013",
+    "asco_cap_2018": "ASCO/CAP 2018/2023",
+    "st_gallen_2013": "St Gallen 2013",
+    "maisonneuve_2014": "Maisonneuve 2014",
+}
+
 ABBREVIATIONS = {
     "MC": "microcalcifications",
     "HER2": "human epidermal growth factor receptor 2",
+    "IHC": "immunohistochemistry",
+    "ISH": "in situ hybridisation",
+    "ER": "oestrogen receptor",
+    "PR": "progesterone receptor",
     "IDC": "invasive ductal carcinoma",
     "DCIS": "ductal carcinoma in situ",
     "ILC": "invasive lobular carcinoma",

@@ -1,4 +1,4 @@
-"""A page one journal column wide. Lengths are millimetres, from the left and from the top."""
+"""A page one journal column wide, or two. Lengths are millimetres, from the left and the top."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,6 +36,7 @@ class Page:
     figure: Figure
     paper: Axes
     height: float
+    width: float
 
     def say(self, x: float, y: float, text: str, **look: Any) -> Text:
         """Write one line centred on `y`."""
@@ -48,12 +49,12 @@ class Page:
 
     def rule(self, y: float) -> None:
         """Draw a line across the page."""
-        self.paper.plot([LEFT, RIGHT], [y, y], color=INK, linewidth=0.6)
+        self.paper.plot([LEFT, self.width - LEFT], [y, y], color=INK, linewidth=0.6)
 
     def panel(self, left: float, top: float, width: float, height: float) -> Axes:
         """Return axes for data, without a frame but for the x axis."""
-        box = (left / SINGLE_COLUMN_MM, 1 - (top + height) / self.height)
-        size = (width / SINGLE_COLUMN_MM, height / self.height)
+        box = (left / self.width, 1 - (top + height) / self.height)
+        size = (width / self.width, height / self.height)
         axes = self.figure.add_axes((*box, *size))
         axes.spines[["left", "right", "top"]].set_visible(False)
         axes.set_facecolor("none")
@@ -68,6 +69,7 @@ class Header:
     title: list[str]
     subject: list[str]
     synthetic: bool
+    width: float
 
     @property
     def height(self) -> float:
@@ -76,25 +78,24 @@ class Header:
         return 2.0 + TITLE_LINE * len(self.title) + LINE * lines + 2.0
 
 
-def header(title: str, subject: str, synthetic: bool) -> Header:
+def header(title: str, subject: str, synthetic: bool, width: float = SINGLE_COLUMN_MM) -> Header:
     """Return the header with its lines broken at the width of the page."""
+    room = width - 2 * LEFT
     return Header(
-        wrapped(title, RIGHT - LEFT, TITLE_POINTS, "bold"),
-        wrapped(subject, RIGHT - LEFT),
-        synthetic,
+        wrapped(title, room, TITLE_POINTS, "bold"), wrapped(subject, room), synthetic, width
     )
 
 
 def open_page(top: Header, below: float) -> Page:
-    """Return a page with its header and `below` millimetres under it."""
+    """Return a page as wide as its header, with `below` millimetres under it."""
     height = top.height + below
-    figure = Figure(figsize=(SINGLE_COLUMN_MM / MM_PER_INCH, height / MM_PER_INCH))
+    figure = Figure(figsize=(top.width / MM_PER_INCH, height / MM_PER_INCH))
     FigureCanvasAgg(figure)
     paper = figure.add_axes((0, 0, 1, 1))
-    paper.set(xlim=(0, SINGLE_COLUMN_MM), ylim=(height, 0))
+    paper.set(xlim=(0, top.width), ylim=(height, 0))
     paper.axis("off")
     paper.set_zorder(1)  # words stand before data
-    page = Page(figure, paper, height)
+    page = Page(figure, paper, height, top.width)
     y = 2.0 + TITLE_LINE / 2
     for line in top.title:
         page.say(LEFT, y, line, fontsize=TITLE_POINTS, weight="bold")

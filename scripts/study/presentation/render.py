@@ -17,19 +17,19 @@ from study.presentation.table import SUPERSCRIPTS, Cell, Column, Row, Table, foo
 def to_csv(table: Table, cohort: str, synthetic: bool, assumed_note: str) -> str:
     """Return the table as CSV: a header, the rows, then caption and notes in column one."""
     letters = footnotes(table)
-    width = len(table.columns)
-    header = [
-        ", ".join(filter(None, (*column.spanner.split("\n"), _heading(column))))
-        + _superscript(column.notes, letters)
-        for column in table.columns
-    ]
+    width = sum(column.span for column in table.columns)
+    header: list[str] = []
+    for column in table.columns:
+        title = ", ".join(filter(None, (*column.spanner.split("\n"), _heading(column))))
+        header += [title + _superscript(column.notes, letters), *[""] * (column.span - 1)]
     lines = [header]
     for row in table.rows:
         texts: list[str] = []
         for cell in row.cells:
             texts += [cell.text + _superscript(cell.notes, letters), *[""] * (cell.span - 1)]
         lines.append(texts)
-    below = [f"Table {table.number}. {table.caption}. {cohort}"]
+    number = f"Table {table.number}. " if table.number else ""
+    below = [f"{number}{table.caption}. {cohort}"]
     below += [SYNTHETIC] if synthetic else []
     below += [f"{_letter(letter)} {text}" for text, letter in letters.items()]
     below += [*table.notes, *([assumed_note] if assumed_note else [])]

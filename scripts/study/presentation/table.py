@@ -20,8 +20,8 @@ class Cell:
 class Row:
     """One row; its first cell names it.
 
-    `kind` is ``section`` (opens a block), ``level`` (stands under a section), ``prose``
-    (its cells are sentences) or ``plain``.
+    `kind` is ``section`` (opens a block), ``heading`` (its cells name the columns of the block),
+    ``level`` (stands under a section), ``prose`` (its cells are sentences) or ``plain``.
     """
 
     cells: tuple[Cell, ...]
@@ -30,12 +30,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Column:
-    """One column; neighbours of one `spanner` share a header above theirs."""
+    """One column, or `span` of them under one header; neighbours of one `spanner` share another."""
 
     title: str
     detail: str = ""
     spanner: str = ""
     notes: tuple[str, ...] = ()
+    span: int = 1
 
 
 @dataclass(frozen=True)

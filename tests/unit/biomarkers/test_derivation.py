@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from schemas.analysis import DERIVED, DISAGREEMENTS, TRACE
+from schemas.analysis import DERIVED, DISAGREEMENTS, RECORDED_AND_DERIVED, TRACE
 from study.biomarkers.derivation import DerivationRules, derive_facts
 from study.biomarkers.histology import derive_histology
 
@@ -87,7 +87,24 @@ def test_the_tables_keep_their_contract(derivation):
     DERIVED.validate(derivation.cohort)
     TRACE.validate(derivation.trace)
     DISAGREEMENTS.validate(derivation.disagreements)
+    RECORDED_AND_DERIVED.validate(derivation.recorded_and_derived)
     assert len(derivation.trace) == 3 * 10
+
+
+def test_both_sources_are_told_of_every_patient_and_the_discordant_are_the_disagreements(cohort):
+    found = derive_facts(
+        cohort({"her2_ihc": "0", "her2_recorded": "positive"}, {"her2_ihc": "3+"}, {}), RULES
+    )
+    her2 = found.recorded_and_derived[found.recorded_and_derived["fact"].eq("her2_status")]
+    assert her2.drop(columns=["patient_id", "fact"]).to_numpy().tolist() == [
+        ["positive", "negative", "derived", True],
+        ["unknown", "positive", "derived", False],
+        ["unknown", "unknown", "derived", False],
+    ]
+    discordant = found.recorded_and_derived[found.recorded_and_derived["discordant"]].drop(
+        columns="discordant"
+    )
+    assert discordant.to_numpy().tolist() == found.disagreements.to_numpy().tolist()
 
 
 def test_in_situ_cancer_stays_in_the_derived_cohort():

@@ -41,8 +41,9 @@ def scores(cohort, patient):
         ("none", "unknown", 0, "0", "0", "0", "0"),
         ("none", "unknown", float("nan"), "0", "0", "0", "0"),
         ("unknown", "unknown", 0, "0", "0", "0", "0"),
-        ("intense", "complete", 0, "undefined", "undefined", "undefined", "undefined"),
-        ("none", "unknown", 5, "undefined", "undefined", "undefined", "undefined"),
+        ("moderate", "incomplete", 8, "undefined", "undefined", "undefined", "2+"),
+        ("intense", "complete", 0, *["contradictory"] * 4),
+        ("none", "unknown", 5, *["contradictory"] * 4),
         ("intense", "complete", float("nan"), "unknown", "unknown", "unknown", "unknown"),
         ("intense", "unknown", 40, "unknown", "unknown", "unknown", "unknown"),
         ("unknown", "complete", 40, "unknown", "unknown", "unknown", "unknown"),
@@ -80,6 +81,23 @@ def test_a_recorded_3_plus_is_read_anew_by_its_percentage(cohort, percent, expec
     assert scores(cohort, staining("unknown", "unknown", percent, score="3+")) == expected
 
 
+@pytest.mark.parametrize("score", ["1+", "2+", "3+"])
+@pytest.mark.parametrize("absent", [("none", float("nan")), ("unknown", 0), ("none", 0)])
+def test_a_score_with_absent_staining_is_kept_and_flagged(cohort, score, absent):
+    intensity, percent = absent
+    patient = staining(intensity, "unknown", percent, score=score)
+    assert scores(cohort, patient) == [score] * 4
+    decision = decide_her2_ihc(cohort(patient), "asco_cap_2018", "findings")
+    assert decision.trace["flags"].item() == "staining_contradictory"
+    assert decision.disagreements["used"].tolist() == ["recorded"]
+
+
+def test_half_a_description_beside_3_plus_changes_nothing_of_that(cohort):
+    for intensity, completeness in [("intense", "unknown"), ("unknown", "complete")]:
+        patient = staining(intensity, completeness, 20, score="3+")
+        assert scores(cohort, patient) == ["3+", "2+", "3+", "3+"]
+
+
 def test_a_percentage_beside_a_lower_score_changes_nothing(cohort):
     for score in ("0", "1+", "2+"):
         patient = staining("unknown", "unknown", 20, score=score)
@@ -110,7 +128,7 @@ def test_the_trace_names_the_row_of_the_edition(cohort):
     assert row[["biomarker", "edition", "row", "grade"]].tolist() == [
         "her2_ihc",
         "asco_cap_2013",
-        "13",
+        "19",
         "findings",
     ]
     assert row["rule"] == "faint, incomplete, in ≤10% of cells: 0"

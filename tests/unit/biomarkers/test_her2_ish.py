@@ -45,6 +45,9 @@ def test_a_number_that_is_missing_is_made_of_the_other_two(cohort):
     assert group(cohort, her2_ratio=2.4, cep17_copies=2.5) == "group_1"
     assert group(cohort, her2_ratio=1.2, cep17_copies=5.0) == "group_3"
     assert group(cohort, her2_copies=3.3, cep17_copies=1.1) == "group_2"
+    made = cohort({"her2_copies": 4.6, "cep17_copies": 2.3}, {"her2_ratio": 2, "cep17_copies": 2})
+    flags = decide_her2_ish(made, "asco_cap_2018").group.trace["flags"]
+    assert flags.tolist() == ["ratio_from_copies", "copies_from_ratio"]
 
 
 def test_a_quotient_or_product_that_is_on_a_threshold_on_paper_is_not_below_it():
@@ -64,7 +67,24 @@ def test_a_verdict_counts_where_the_numbers_are_incomplete(cohort):
     assert group(cohort, her2_ish="negative") == "verdict_negative"
     assert group(cohort, her2_ratio=2.3, her2_ish="positive") == "verdict_positive"
     assert group(cohort, her2_ratio=1.4, her2_ish="negative") == "verdict_negative"
-    assert group(cohort, her2_copies=4.5, her2_ish="negative") == "verdict_negative"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "verdict", "expected"),
+    [
+        ({"her2_ratio": 2.6}, "negative", "ratio_high"),
+        ({"her2_ratio": 1.2}, "positive", "ratio_low"),
+        ({"her2_copies": 4.5}, "negative", "single_middle"),
+    ],
+)
+def test_by_2018_a_verdict_against_the_number_beside_it_settles_nothing(
+    cohort, numbers, verdict, expected
+):
+    found = decide_her2_ish(cohort({**numbers, "her2_ish": verdict}), "asco_cap_2018").group
+    assert found.fact.item() == expected
+    assert "ish_verdict_differs" in found.trace["flags"].item()
+    # to the study's rule a verdict is what counts
+    assert group(cohort, "reference_study", **numbers, her2_ish=verdict) == f"verdict_{verdict}"
 
 
 def test_complete_numbers_come_before_a_verdict_that_differs_and_the_patient_is_listed(cohort):

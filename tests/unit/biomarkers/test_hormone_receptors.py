@@ -1,6 +1,5 @@
 """ER and PR from percentages with a cut-off, and the two as one status."""
 
-import pandas as pd
 import pytest
 
 from study.biomarkers.hormone_receptors import decide_hr_status, decide_receptor_status
@@ -93,7 +92,27 @@ def test_the_trace_of_a_recorded_status_says_that_there_is_no_percentage(cohort)
         ("unknown", "unknown", "unknown"),
     ],
 )
-def test_one_positive_receptor_is_enough_and_only_two_negatives_are_negative(er, pr, expected):
-    decision = decide_hr_status(pd.Series(["P1"], [7]), pd.Series([er], [7]), pd.Series([pr], [7]))
-    assert decision.fact.to_dict() == {7: expected}
+def test_one_positive_receptor_is_enough_and_only_two_negatives_are_negative(
+    cohort, er, pr, expected
+):
+    patient = cohort({"er_recorded": er, "pr_recorded": pr})
+    decision = hr_of(patient)
+    assert decision.fact.to_dict() == {100: expected}
     assert decision.trace["inputs"].tolist() == [f"er_status={er}; pr_status={pr}"]
+
+
+def hr_of(patient):
+    receptors = [decide_receptor_status(patient, name, 1, "findings") for name in ("er", "pr")]
+    return decide_hr_status(patient["patient_id"], *receptors)
+
+
+def test_the_evidence_is_that_of_the_receptor_that_makes_it_positive(cohort):
+    patients = cohort(
+        {"er_percent": 90, "pr_recorded": "negative"},
+        {"er_recorded": "positive", "pr_percent": 0},
+        {"er_percent": 0, "pr_recorded": "negative"},
+        {"er_percent": 0, "pr_percent": 0},
+        {"er_percent": 0},
+    )
+    grades = ["findings", "recorded", "recorded", "findings", "none"]
+    assert hr_of(patients).trace["grade"].tolist() == grades

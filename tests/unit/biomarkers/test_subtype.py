@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from study.biomarkers.hormone_receptors import decide_hr_status
+from schemas.decision_tables import HORMONE_RECEPTORS
+from study.biomarkers.lookup import look_up
 from study.biomarkers.subtype import decide_subtype, derive_ki67_level, derive_pr_level
 from study.problems import StudyError
 
@@ -17,16 +18,26 @@ def decide(cohort, hr, her2, ki67, recorded="unknown", precedence="findings", sc
 
 
 def decide_by(
-    cohort, er, pr, her2, ki67, recorded="unknown", precedence="findings", scheme=None, percent=NAN
+    cohort,
+    er,
+    pr,
+    her2,
+    ki67,
+    recorded="unknown",
+    precedence="findings",
+    scheme=None,
+    percent=NAN,
+    evidence="findings",
 ):
     patient = cohort({"ki67_percent": ki67, "subtype_recorded": recorded, "pr_percent": percent})
     receptors = pd.DataFrame(
         {"er_status": [er], "pr_status": [pr], "her2_status": [her2]}, index=patient.index
     )
-    hr = decide_hr_status(patient["patient_id"], receptors["er_status"], receptors["pr_status"])
+    hr = look_up(receptors[["er_status", "pr_status"]], HORMONE_RECEPTORS)["hr_status"]
     return decide_subtype(
         patient,
-        receptors.assign(hr_status=hr.fact),
+        receptors.assign(hr_status=hr),
+        pd.Series(evidence, patient.index),
         scheme=scheme or "reference_study",
         ki67_high_from_percent=20,
         precedence=precedence,
@@ -100,7 +111,18 @@ def test_one_known_receptor_is_enough_to_contradict(cohort):
 
 @pytest.mark.parametrize("recorded", ["luminal_unspecified", "luminal_a", "triple_negative"])
 def test_a_recorded_subtype_stands_in_where_the_receptors_are_unknown(cohort, recorded):
-    assert decide(cohort, "unknown", "unresolved", NAN, recorded).fact.item() == recorded
+    assert decide(cohort, "unknown", "unknown", NAN, recorded).fact.item() == recorded
+
+
+def test_a_recorded_subtype_does_not_settle_an_unresolved_her2(cohort):
+    decision = decide(cohort, "negative", "unresolved", NAN, "triple_negative")
+    assert decision.fact.item() == "unknown"
+
+
+def test_the_evidence_is_no_stronger_than_that_of_the_receptors(cohort):
+    for evidence in ("findings", "ish_verdict", "recorded"):
+        decision = decide_by(cohort, "positive", "negative", "negative", 10, evidence=evidence)
+        assert decision.trace["grade"].item() == evidence
 
 
 def test_a_recorded_luminal_unspecified_never_hides_a_finer_subtype(cohort):
@@ -243,5 +265,17 @@ def test_er_negative_with_pr_positive_has_no_class_and_a_recorded_one_does_not_s
     )
     assert decision.fact.item() == "unknown"
     assert decision.trace["flags"].item() == "er_negative_pr_positive"
+    without_her2 = decide_by(
+        cohort, "negative", "positive", "unknown", 10, "luminal_a", scheme=ST_GALLEN, percent=40
+    )
+    assert without_her2.fact.item() == "unknown"
     study = decide_by(cohort, "negative", "positive", "negative", 10, percent=40)
     assert study.fact.item() == "luminal_a"
+
+
+def test_a_recorded_luminal_a_does_not_stand_in_for_an_unknown_percentage_of_pr(cohort):
+    decision = decide_by(
+        cohort, "positive", "positive", "negative", 10, "luminal_a", scheme=ST_GALLEN
+    )
+    assert decision.fact.item() == "luminal_unspecified"
+    assert decision.trace["flags"].item() == "pr_percent_missing"

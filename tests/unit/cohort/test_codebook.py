@@ -333,6 +333,10 @@ def test_the_schema_knows_every_field_of_the_dictionary_and_its_kind():
     assert kinds == {name: field.kind for name, field in fields().items()}
 
 
+def test_every_field_but_the_identifier_can_be_named_as_assumed():
+    assert schema()["$defs"]["field"]["enum"] == [name for name in fields() if name != "patient_id"]
+
+
 def test_an_unknown_key_is_refused_with_the_nearest_known_one():
     text = (
         "{name: x, title: X, workbook: {path: x.csv, shet: A}, codebook: {patient_id: {letter: A}}}"

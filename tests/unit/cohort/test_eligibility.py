@@ -282,6 +282,12 @@ def test_if_nobody_is_left_the_message_says_who_took_how_many():
     assert "P1" not in message
 
 
+def test_where_nobody_need_be_left_the_flow_ends_with_nobody():
+    result = apply_criteria(derived_cohort({"bilateral": "yes"}), criteria(), may_be_empty=True)
+    assert len(result.included) == 0
+    assert result.flow["remaining"].iloc[-1] == 0
+
+
 def test_the_study_excludes_39_and_59_of_283():
     women = (
         [{"her2_status": "unknown", "subtype": "unknown"}] * 39

@@ -277,7 +277,14 @@ def frame_of(*rows: dict) -> pd.DataFrame:
         ({"her2_ratio": 1.3, "her2_copies": 2.4, "cep17_copies": 1.9}, set()),
         ({"her2_ratio": 2.3, "her2_copies": 5.1, "cep17_copies": 3.0}, {("her2_ratio", "error")}),
         ({"her2_ratio": 1.2, "her2_copies": 8.0, "cep17_copies": 2.0}, {("her2_ratio", "error")}),
+        ({"her2_ratio": 1.76, "her2_copies": 4.0, "cep17_copies": 2.0}, {("her2_ratio", "error")}),
+        (
+            {"her2_ratio": 2.0, "her2_copies": 4.4, "cep17_copies": 2.25},
+            {("her2_ratio", "warning")},
+        ),
         ({"her2_ratio": 2.3, "her2_copies": 5.1}, set()),
+        ({"her2_ihc": "3+", "her2_staining_percent": 0.0}, {("her2_ihc", "warning")}),
+        ({"her2_ihc": "0", "her2_staining_intensity": "none"}, set()),
         (
             {"her2_ratio": 1.8, "her2_recount_ratio": 1.7, "her2_recount_cells": 19.0},
             {("her2_recount_cells", "warning")},

@@ -16,14 +16,14 @@ from schemas.decision_tables import (
     HORMONE_RECEPTORS,
     SUBTYPE,
     SUBTYPE_RECEPTORS,
-    THRESHOLDS,
     read_decision_table,
 )
 from schemas.dictionary import fields
+from schemas.thresholds import THRESHOLDS
 from tests.conftest import PROJECT
 
 STATUS = ["positive", "negative", "unknown"]
-SCORES = ["0", "1+", "2+", "3+", "undefined", "missing"]
+SCORES = ["0", "1+", "2+", "3+", "undefined", "contradictory", "missing"]
 GROUPS = [f"group_{number}" for number in range(1, 6)]
 SINGLE = ["single_high", "single_middle", "single_low"]
 VERDICTS = ["verdict_positive", "verdict_negative", "verdict_equivocal", "missing"]
@@ -57,6 +57,7 @@ def of_edition(edition):
                 "completeness": ["complete", "incomplete", "missing"],
                 "pattern": ["uniform", "non_uniform", "basolateral", "missing"],
                 "percent": PERCENT[edition],
+                "score": ["0", "1+", "2+", "3+", "missing"],
             },
             "her2_ihc",
             SCORES,
@@ -107,7 +108,8 @@ TABLES = {
         {
             "her2_status": [*STATUS, "unresolved"],
             "her2_ihc": SCORES,
-            "membrane_staining": ["faint", "absent", "missing"],
+            "ish": ["positive", "negative", "equivocal", "unknown"],
+            "membrane_staining": ["faint", "absent", "other", "missing"],
         },
         "her2_low",
         HER2_LOW_LEVELS,
@@ -177,7 +179,8 @@ def test_the_bins_of_a_quantity_cover_its_legal_range_without_overlap(quantity, 
 
 def test_every_row_of_a_table_that_decides_names_a_source_that_is_listed():
     sources = set(pd.read_csv(PROJECT / "schemas/sources.csv")["key"])
-    undecided = {"missing", "unknown", "verdict_positive", "verdict_negative", "verdict_equivocal"}
+    verdicts = {"verdict_positive", "verdict_negative", "verdict_equivocal"}
+    undecided = {"missing", "unknown", "zero_not_split"} | verdicts
     for table, _, answer, _ in TABLES.values():
         if "source" not in table:
             continue

@@ -58,6 +58,35 @@ def test_density_in_four_classes_beside_density_in_two_is_refused_in_words(docum
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "definition", "told"),
+    [
+        ("primary", {"ki67_high_from_percent": 14}, "primary is the analysis itself"),
+        ("Ki-67", {"ki67_high_from_percent": 14}, "Name a definition in lower-case letters"),
+        (
+            "mine",
+            {"density_edge_belongs_to": "upper"},
+            "unknown key 'analysis.reclassification.mine",
+        ),
+        ("mine", {"her2_edition": "asco_cap_2108"}, "Did you mean 'asco_cap_2018'?"),
+        ("mine", {"precedence": {"density": "findings"}}, "mine.precedence.density'"),
+        ("mine", {}, "at least one; null leaves the definition out"),
+    ],
+)
+def test_a_definition_that_changes_nothing_here_is_refused(
+    document, schema, name, definition, told
+):
+    document["analysis"]["reclassification"][name] = definition
+    (problem,) = problems(document, schema)
+    assert told in problem
+
+
+@pytest.mark.parametrize("definition", [None, {"precedence": {"her2_ihc": "recorded"}}])
+def test_a_definition_may_be_left_out_or_change_a_precedence(document, schema, definition):
+    document["analysis"]["reclassification"]["ki67_14_percent"] = definition
+    assert problems(document, schema) == []
+
+
 def test_all_problems_are_listed_at_once(document, schema):
     broken = copy.deepcopy(document)
     broken["analysis"]["statistics"]["confidence_level"] = 95

@@ -28,6 +28,7 @@ def test_every_effect_of_a_table_in_order_the_wald_odds_ratio_first():
     assert found == [
         ("odds_ratio", "wald"),
         ("odds_ratio", "conditional_exact"),
+        ("odds_ratio", "conditional_mid_p"),
         ("risk_ratio", "wald"),
         ("risk_difference", "newcombe"),
     ]
@@ -72,6 +73,31 @@ def test_a_zero_cell_leaves_the_exact_odds_ratio_the_bound_that_is_finite(of, lo
     assert [effect.ci_low, effect.ci_high] == pytest.approx([low, high], rel=5e-3, nan_ok=True)
 
 
+def test_the_mid_p_interval_by_hand():
+    """Three of eleven have the finding, so that the one exposed has it with odds OR·3/8."""
+    effect = effects.mid_p_odds_ratio(table((0, 1), (3, 7)), 0.9)
+    assert effect.ci_low == 0
+    # 0.5 / (1 + OR·3/8) = 0.05
+    assert effect.ci_high == pytest.approx(9 * 8 / 3, rel=1e-12)
+
+
+@pytest.mark.parametrize("cells", [(0, 6, 2, 15), (6, 0, 2, 15), (0, 0, 2, 15), (2, 4, 17, 0)])
+def test_of_the_mid_p_interval_a_zero_cell_leaves_what_it_leaves_of_the_exact_one(cells):
+    a, b, c, d = cells
+    of = table((a, b), (c, d))
+    exact, mid_p = (f(of, 0.95) for f in (effects.conditional_odds_ratio, effects.mid_p_odds_ratio))
+    assert [math.isnan(n) for n in numbers(mid_p)] == [math.isnan(n) for n in numbers(exact)]
+
+
+@settings(max_examples=50, deadline=None)
+@given(counts, counts, counts, counts)
+def test_the_mid_p_interval_lies_within_the_exact_one_around_the_same_estimate(a, b, c, d):
+    of = table((a, b), (c, d))
+    exact, mid_p = (f(of, 0.95) for f in (effects.conditional_odds_ratio, effects.mid_p_odds_ratio))
+    assert mid_p.estimate == exact.estimate
+    assert exact.ci_low < mid_p.ci_low < mid_p.estimate < mid_p.ci_high < exact.ci_high
+
+
 def test_nobody_with_the_finding_leaves_the_risk_ratio_empty_but_not_the_difference():
     of = table((0, 6), (2, 15))
     assert math.isnan(effects.risk_ratio(of, 0.95).estimate)
@@ -104,7 +130,13 @@ def test_an_infinite_pooled_odds_ratio_is_empty():
 @given(counts, counts, counts, counts)
 def test_swapping_the_groups_inverts_the_ratios_and_negates_the_difference(a, b, c, d):
     of, swapped = table((a, b), (c, d)), table((c, d), (a, b))
-    for estimate in (effects.odds_ratio, effects.conditional_odds_ratio, effects.risk_ratio):
+    ratios = (
+        effects.odds_ratio,
+        effects.conditional_odds_ratio,
+        effects.mid_p_odds_ratio,
+        effects.risk_ratio,
+    )
+    for estimate in ratios:
         there, back = estimate(of, 0.95), estimate(swapped, 0.95)
         expected = [1 / there.estimate, 1 / there.ci_high, 1 / there.ci_low]
         assert numbers(back) == pytest.approx(expected, rel=1e-6), there.method

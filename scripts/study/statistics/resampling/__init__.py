@@ -1,0 +1,1 @@
+"""The screen-and-refit chain on thousands of replicates at once: draws, kernels, results."""

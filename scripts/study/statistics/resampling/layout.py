@@ -1,0 +1,161 @@
+"""The columns of one multivariable model over the chain's patterns, collapsed once more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from study.statistics.design import Design, build_design, usable_terms
+from study.statistics.resampling.chain import MISSING, Chain
+from study.statistics.resampling.result import ALIASED, NOT_ESTIMABLE, OK
+
+STATE_CODES = {"ok": OK, "aliased": ALIASED, "not_estimable": NOT_ESTIMABLE}
+# Levels that a 64-bit mask can keep apart.
+MOST_LEVELS = 63
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the observed patients allow to fit, with P patterns and p columns.
+
+    A replicate in which a level of `levels` has no patients (or columns become collinear) allows
+    something else, and is fitted row-wise.
+
+    Attributes
+    ----------
+    matrix : ndarray, (P, p)
+        Intercept and estimable columns; numbers centred and in units of `scale`.
+    pattern_of : ndarray of int64, (K,)
+        Which of them a pattern of the chain is; -1 where a term is missing.
+    levels : ndarray of uint64, (K,)
+        One bit per level that a complete pattern has, over all terms.
+    needed : int
+        All these bits.
+    slots : ndarray of int64, (p,)
+        Column of the estimates; -1 for the intercept and for another reference than the chain's.
+    scale : ndarray, (p,)
+        What a coefficient is per.
+    centre : ndarray, (p,)
+        What was subtracted from a number, in its own unit.
+    spans : dict of int to slice
+        Per variable of the chain its columns.
+    states : dict of int to int
+        Status of the coefficients (by column of the estimates) that have no column.
+    variables : tuple of int
+        The terms that are in the model, as positions in the chain.
+    limits : dict
+        Layouts that separated replicates have needed so far, by the patterns left to them.
+    """
+
+    matrix: np.ndarray
+    pattern_of: np.ndarray
+    levels: np.ndarray
+    needed: np.uint64
+    slots: np.ndarray
+    scale: np.ndarray
+    centre: np.ndarray
+    spans: dict[int, slice]
+    states: dict[int, int]
+    variables: tuple[int, ...]
+    limits: dict[bytes, "Layout | None"] = field(default_factory=dict)
+
+
+def design_replicate(chain: Chain, counts: np.ndarray, terms: Sequence[str]) -> Design:
+    """Return the design of a model in one replicate, as `design_multivariable` gives it."""
+    live = counts > 0
+    cells = chain.cells.loc[live]
+    patients = counts[live]
+    kept, left_out = usable_terms(cells, chain.outcome, terms)
+    if "scarce" in left_out.values():  # decided by numbers of patients, not by patterns
+        everyone = cells.loc[cells.index.repeat(np.round(patients).astype(int))]
+        kept, _ = usable_terms(everyone, chain.outcome, terms)
+    return build_design(cells, chain.outcome, kept, chain.references, chain.levels, patients)
+
+
+def lay_out(chain: Chain, terms: Sequence[str]) -> Layout | None:
+    """Return the layout of a model; None where the observed patients cannot decide it.
+
+    That is: there is nothing to estimate, or which terms are usable depends on numbers of
+    patients (``scarce``).
+    """
+    live = chain.cells.loc[chain.counts > 0]
+    if "scarce" in usable_terms(live, chain.outcome, terms)[1].values():
+        return None
+    design = design_replicate(chain, chain.counts, terms)
+    if design.events in (0, design.n) or len(design.estimable) < 2:
+        return None
+    variables = tuple(chain.names.index(term) for term in design.terms)
+    raw = np.column_stack([np.ones(len(chain.patterns)), *_columns(chain, design)])
+    complete = np.all([chain.variables[v].codes != MISSING for v in variables], axis=0)
+    shown = complete & (chain.counts.reshape(2, -1).sum(axis=0) > 0)
+    owners = _owners(design, chain)
+    numeric = np.array([False, *(chain.variables[v].values is not None for v in owners)])
+    centre = np.where(numeric, raw[shown].mean(axis=0), 0.0)
+    scale = np.where(numeric, raw[shown].std(axis=0), 1.0)
+    matrix, inverse = np.unique((raw[complete] - centre) / scale, axis=0, return_inverse=True)
+    pattern_of = np.full(len(complete), MISSING)
+    pattern_of[complete] = inverse.ravel()
+    levels = _level_bits(chain, variables, complete)
+    slots, states = _slots(chain, design)
+    spans = {
+        v: slice(1 + owners.index(v), 1 + owners.index(v) + owners.count(v))
+        for v in dict.fromkeys(owners)
+    }
+    return Layout(
+        matrix=matrix,
+        pattern_of=pattern_of.astype(np.int64),
+        levels=levels,
+        needed=np.bitwise_or.reduce(levels[shown]),
+        slots=slots,
+        scale=scale,
+        centre=centre,
+        spans=spans,
+        states=states,
+        variables=variables,
+    )
+
+
+def _owners(design: Design, chain: Chain) -> list[int]:
+    """Return the variable of every fitted column after the intercept."""
+    own = [design.coefficients[i - 1].variable for i in design.estimable[1:]]
+    return [chain.names.index(name) for name in own]
+
+
+def _columns(chain: Chain, design: Design) -> list[np.ndarray]:
+    columns = []
+    for i in design.estimable[1:]:
+        coefficient = design.coefficients[i - 1]
+        variable = chain.variables[chain.names.index(coefficient.variable)]
+        own = chain.patterns[coefficient.variable]
+        inside = own.eq(coefficient.level).to_numpy(dtype=float)
+        columns.append(inside if variable.values is None else np.nan_to_num(variable.values))
+    return columns
+
+
+def _level_bits(chain: Chain, variables: Sequence[int], complete: np.ndarray) -> np.ndarray:
+    bits = np.zeros(len(complete), dtype=np.uint64)
+    first = 0
+    for v in variables:
+        codes = chain.variables[v].codes
+        bits[complete] |= np.uint64(1) << (first + codes[complete]).astype(np.uint64)
+        first += 1 + codes.max()
+    if first > MOST_LEVELS:
+        raise ValueError(f"A model has {first} levels; {MOST_LEVELS} can be resampled.")
+    return bits
+
+
+def _slots(chain: Chain, design: Design) -> tuple[np.ndarray, dict[int, int]]:
+    """Return where estimates go, and the status of what has none."""
+    position = {(c.variable, c.level, c.reference): i for i, c in enumerate(chain.coefficients)}
+    found = [position.get((c.variable, c.level, c.reference), -1) for c in design.coefficients]
+    slots = np.array([-1, *(found[i - 1] for i in design.estimable[1:])], dtype=np.int64)
+    states = {
+        i: NOT_ESTIMABLE for i, c in enumerate(chain.coefficients) if c.variable in design.terms
+    }
+    states |= {
+        slot: STATE_CODES[state]
+        for slot, state in zip(found, design.states, strict=True)
+        if slot >= 0 and state != "ok"
+    }
+    fitted = set(slots.tolist())
+    return slots, {slot: state for slot, state in states.items() if slot not in fitted}

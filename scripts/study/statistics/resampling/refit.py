@@ -1,0 +1,134 @@
+"""The multivariable model of many replicates: in batches, and row-wise what does not fit them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from study.statistics.resampling.blocks import Block, Method, collapse, fit_block
+from study.statistics.resampling.chain import Chain
+from study.statistics.resampling.layout import Layout, lay_out
+from study.statistics.resampling.newton import CONVERGED, NO_VERDICT, UNUSUAL, BatchFit
+from study.statistics.resampling.result import OK, SEPARATED, Estimates
+from study.statistics.resampling.row_wise import refit_row_wise
+from study.statistics.resampling.separated import limit_layout, separating_patterns
+
+
+def refit_terms(
+    chain: Chain,
+    counts: np.ndarray,
+    rows: np.ndarray,
+    terms: Sequence[str],
+    method: Method,
+    out: Estimates,
+) -> np.ndarray:
+    """Fill the rows `rows` of `out` with the model of `terms`.
+
+    Returns
+    -------
+    ndarray
+        Those of `rows` that went through the row-wise functions.
+    """
+    laid_out = _remembered(chain, terms, method.penalised)
+    left = rows
+    if laid_out is not None:
+        block = Block(*laid_out, counts, rows)
+        fit = fit_block(block, np.arange(len(block.start)), method)
+        _write_model(block, fit, np.flatnonzero(fit.state == CONVERGED), method, out)
+        undecided = np.flatnonzero(fit.state == NO_VERDICT)
+        if undecided.size and not method.penalised:
+            undecided = _write_separated(block, fit, undecided, method, out)
+        left = rows[np.sort(np.concatenate([np.flatnonzero(fit.state == UNUSUAL), undecided]))]
+    for row in left:
+        refit_row_wise(chain, counts[row], terms, method.penalised, row, out)
+    return left
+
+
+def _remembered(
+    chain: Chain, terms: Sequence[str], penalised: bool
+) -> tuple[Layout, np.ndarray] | None:
+    key = (*terms, penalised)
+    if key not in chain.layouts:
+        layout = lay_out(chain, terms)
+        chain.layouts[key] = layout and (layout, _start(chain, layout, penalised))
+    return chain.layouts[key]
+
+
+def _start(chain: Chain, layout: Layout, penalised: bool) -> np.ndarray:
+    zeros = np.zeros(layout.matrix.shape[1])
+    everyone = Block(layout, zeros, chain.counts[None, :], np.array([0]))
+    fit = fit_block(everyone, np.arange(len(zeros)), Method(penalised, False, "numpy"))
+    return fit.beta[0] if fit.state[0] == CONVERGED else zeros
+
+
+def _write(block: Block, fit: BatchFit, good: np.ndarray, method: Method, out: Estimates) -> None:
+    """Write coefficients and tests of the fits `good`."""
+    layout, at = block.layout, block.rows[good]
+    beta, covariance = fit.beta[good], fit.covariance[good]
+    for j, slot in enumerate(layout.slots):
+        if slot >= 0:
+            out.log_odds[at, slot] = beta[:, j] / layout.scale[j]
+            out.std_error[at, slot] = np.sqrt(covariance[:, j, j]) / layout.scale[j]
+            out.coefficient_status[at, slot] = OK
+    for variable, span in layout.spans.items():
+        out.wald[at, variable] = wald_statistic(beta[:, span], covariance[:, span, span])
+        out.df[at, variable] = span.stop - span.start
+        if method.likelihood_ratio:
+            free = np.delete(np.arange(len(block.start)), span)
+            held = fit_block(Block(layout, block.start, block.counts, at), free, method)
+            drop = fit.log_likelihood[good] - held.log_likelihood
+            drop[held.state != CONVERGED] = np.nan
+            out.ratio[at, variable] = 2.0 * np.maximum(drop, 0.0)
+
+
+def wald_statistic(beta: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """Return chi-squares of coefficients (B, k) being zero together."""
+    if beta.shape[1] == 1:
+        return beta[:, 0] ** 2 / covariance[:, 0, 0]
+    return (beta * np.linalg.solve(covariance, beta[:, :, None])[:, :, 0]).sum(axis=1)
+
+
+def _write_model(
+    block: Block, fit: BatchFit, good: np.ndarray, method: Method, out: Estimates
+) -> None:
+    """Write the fits `good` of a model that exists."""
+    layout, at = block.layout, block.rows[good]
+    out.status[at, 0] = OK
+    out.log_likelihood[at, 0] = fit.log_likelihood[good]
+    shift = layout.centre / layout.scale
+    out.intercept[at, 0] = fit.beta[good, 0] - fit.beta[good, 1:] @ shift[1:]
+    for slot, state in layout.states.items():
+        out.coefficient_status[at, slot] = state
+    _write(block, fit, good, method, out)
+
+
+def _write_separated(
+    block: Block, fit: BatchFit, undecided: np.ndarray, method: Method, out: Estimates
+) -> np.ndarray:
+    """Write what stays finite in separated data; return those of `undecided` that are not."""
+    layout = block.layout
+    own = Block(layout, block.start, block.counts, block.rows[undecided])
+    events, patients = collapse(own)
+    verdict, separating = separating_patterns(
+        layout.matrix, events, patients, fit.step[undecided].T
+    )
+    if (layout.scale != 1.0).any():  # of numbers, no tolerance is known to be safe
+        verdict[:] = False
+    found = own.rows[verdict]
+    out.status[found, 0] = SEPARATED
+    for slot, state in layout.states.items():
+        out.coefficient_status[found, slot] = state
+    for slot in layout.slots[layout.slots >= 0]:
+        out.coefficient_status[found, slot] = SEPARATED
+    left = (patients > 0) & ~separating
+    masks, group = np.unique(left[:, verdict], axis=1, return_inverse=True)
+    for i, mask in enumerate(masks.T):
+        key = mask.tobytes()
+        if key not in layout.limits:
+            layout.limits[key] = limit_layout(layout, mask)
+        limit = layout.limits[key]
+        if limit is not None:
+            start = np.zeros(limit.matrix.shape[1])
+            rest = Block(limit, start, block.counts, found[group.ravel() == i])
+            tended = fit_block(rest, np.arange(len(start)), method)
+            _write(rest, tended, np.flatnonzero(tended.state == CONVERGED), method, out)
+    return undecided[~verdict]
