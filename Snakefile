@@ -11,6 +11,7 @@ min_version("9.27")
 include: "rules/tracking.smk"
 include: "rules/common.smk"
 include: "rules/quoting.smk"
+include: "rules/placement.smk"
 
 
 configfile: "config/config.yaml"
@@ -24,6 +25,7 @@ wildcard_constraints:
     cohort="[a-z0-9][a-z0-9_-]*",
 
 
+include: "rules/reconstruction.smk"
 include: "rules/cohort.smk"
 include: "rules/agreement.smk"
 include: "rules/describe.smk"
@@ -37,6 +39,7 @@ include: "rules/report.smk"
 
 
 name_parameters(workflow.rules)
+try_local_rules_once(workflow.rules)
 
 
 rule all:
@@ -51,6 +54,4 @@ rule all:
         expand([*rules.quote_estimates.output, *rules.record_provenance.output], cohort=COHORTS),
         rules.list_assumptions.output,
         [rules.render_cohorts.output, rules.plot_cohorts.output] if len(COHORTS) > 1 else [],
-
-
-include: "rules/placement.smk"
+    localrule: True

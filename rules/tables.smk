@@ -51,6 +51,7 @@ rule render_tables:
         "results/{cohort}/logs/render_tables.log",
     benchmark:
         "results/{cohort}/benchmarks/render_tables.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -80,6 +81,7 @@ rule record_provenance:
         "results/{cohort}/logs/record_provenance.log",
     benchmark:
         "results/{cohort}/benchmarks/record_provenance.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:

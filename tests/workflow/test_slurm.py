@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import yaml
@@ -22,11 +23,16 @@ from tests.conftest import PROJECT, snakemake
 CLUSTER = PROJECT / "tests/slurm/cluster"
 PROFILE = ("--workflow-profile", "profiles/slurm", "--config", "cohorts=milan")
 # Jobs of this cohort end within seconds: look for that earlier than the profile does.
-SOON = ("--slurm-init-seconds-before-status-checks", "7")
-# Run anew what is submitted, up to the gate that waits for all of it.
-FIRST = ("describe_cohort", "tabulate_associations", "screen_univariable")
-MODELS_AGAIN = ("results/milan/cohort/reconciliation.csv", "--forcerun", *FIRST)
+SOON = ("--slurm-init-seconds-before-status-checks", "2")
 LONG_ENOUGH = 600  # seconds; a run that hangs must not hang the tests
+
+
+def on_nodes() -> set[str]:
+    """The rules whose jobs are submitted: all that do not say that they are local."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in PROJECT.glob("rules/*.smk"))
+    name, *rest = re.split(r"^rule (\w+):$", text, flags=re.MULTILINE)[1:]
+    bodies = dict(zip([name, *rest[1::2]], rest[::2], strict=True))
+    return {rule for rule, body in bodies.items() if "\n    localrule: True\n" not in body}
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +77,18 @@ def differing(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
     return sorted(file for file in one.keys() | other.keys() if one.get(file) != other.get(file))
 
 
-def squeue(shell: dict[str, str]) -> list[tuple[str, str, str, int]]:
-    """Of every running job: its number, what it runs, its node and for how many seconds."""
+class Job(NamedTuple):
+    number: str
+    rule: str
+    node: str
+    seconds: int
+    memory: str
+
+
+def squeue(shell: dict[str, str]) -> list[Job]:
+    """The running jobs: what each runs, where, for how many seconds and with what memory."""
     listing = subprocess.run(
-        ["squeue", "--noheader", "--states=RUNNING", "--format=%i|%k|%N|%M"],
+        ["squeue", "--noheader", "--states=RUNNING", "--format=%i|%k|%N|%M|%m"],
         capture_output=True,
         text=True,
         env={**os.environ, **shell},
@@ -82,8 +96,8 @@ def squeue(shell: dict[str, str]) -> list[tuple[str, str, str, int]]:
     )
     jobs = [line.split("|") for line in listing.stdout.splitlines()]
     return [
-        (number, re.sub("^rule_|_wildcards_.*", "", comment), node, seconds(elapsed))
-        for number, comment, node, elapsed in jobs
+        Job(number, re.sub("^rule_|_wildcards_.*", "", comment), node, seconds(elapsed), memory)
+        for number, comment, node, elapsed, memory in jobs
     ]
 
 
@@ -93,9 +107,11 @@ def seconds(elapsed: str) -> int:
     return 60 * int(minutes) + int(rest)
 
 
-def run_while(folder: Path, shell: dict[str, str], harm: Callable[[], None]) -> str:
+def run_while(
+    folder: Path, shell: dict[str, str], harm: Callable[[], None], *arguments: str
+) -> str:
     """What a run says that ends well although `harm` is done again and again meanwhile."""
-    command = [sys.executable, "-m", "snakemake", *PROFILE, *SOON, *MODELS_AGAIN]
+    command = [sys.executable, "-m", "snakemake", *PROFILE, *SOON, *arguments]
     with (folder / "console").open("w") as console:
         run = subprocess.Popen(
             command, cwd=folder, stdout=console, stderr=console, env={**os.environ, **shell}
@@ -113,44 +129,44 @@ def run_while(folder: Path, shell: dict[str, str], harm: Callable[[], None]) -> 
     return text
 
 
-def test_a_run_from_the_workbook_on_writes_the_bytes_of_a_local_run(checkout, finished, slurm):
+def test_a_run_whose_jobs_are_hit_by_scancel_writes_the_bytes_of_a_local_run(
+    checkout, finished, slurm
+):
+    """From the workbook on; of every rule on nodes one job is cancelled while it works."""
     folder = checkout("slurm")
-    run = snakemake(folder, *PROFILE, *SOON, **slurm)
-    assert run.returncode == 0, run.stderr[-8000:]
-    on_nodes = re.findall(r"slurm_logs/rule_(\w+)/", run.stderr)
-    assert sorted(on_nodes) == sorted([*FIRST, "fit_multivariable", "check_model"])
-    assert differing(results(folder), results(finished)) == []
-
-
-def test_jobs_hit_by_scancel_are_run_again_and_write_the_same_bytes(rerun, finished, slurm):
-    hit: dict[str, str] = {}
+    hit: dict[str, Job] = {}
+    asked: dict[str, set[str]] = {}
 
     def cancel() -> None:
-        """Cancel the first job of each of these rules when it has run for two seconds."""
-        for number, step, _, elapsed in squeue(slurm):
-            if step in FIRST and step not in hit and elapsed >= 2:
-                subprocess.run(["scancel", number], env={**os.environ, **slurm}, check=True)
-                hit[step] = number
+        for job in squeue(slurm):
+            asked.setdefault(job.rule, set()).add(job.memory)
+            if job.rule not in hit and job.seconds >= 1:
+                subprocess.run(["scancel", job.number], env={**os.environ, **slurm}, check=True)
+                hit[job.rule] = job
 
-    console = run_while(rerun, slurm, cancel)
-    assert set(hit) == set(FIRST)
-    for number in hit.values():
-        assert f"SLURM-job '{number}' failed, SLURM status is: 'CANCELLED'" in console
-    assert differing(results(rerun), results(finished)) == []
+    console = run_while(folder, slurm, cancel)
+    ran = set(re.findall(r"^(?:local)?rule (\w+):$", console, re.MULTILINE))
+    assert set(hit) == set(re.findall(r"slurm_logs/rule_(\w+)/", console)) == ran & on_nodes()
+    assert hit
+    for job in hit.values():
+        assert f"SLURM-job '{job.number}' failed, SLURM status is: 'CANCELLED'" in console
+        assert asked[job.rule] == {"1000M", "2000M"}
+    assert differing(results(folder), results(finished)) == []
 
 
 def test_a_run_that_loses_a_node_writes_the_same_bytes(rerun, finished, slurm):
     lost: dict[str, str] = {}
 
     def lose() -> None:
-        """Let the first node die on which a job has run for two seconds."""
-        for number, _, node, elapsed in squeue(slurm):
-            if not lost and elapsed >= 2:
-                cluster(slurm, "lose", node)
-                lost[node] = number
+        """Let the first node die on which a job has begun to work."""
+        for job in squeue(slurm):
+            if not lost and job.seconds >= 1:
+                cluster(slurm, "lose", job.node)
+                lost[job.node] = job.number
 
+    again = ("--forcerun", *on_nodes(), "--until", *on_nodes())
     try:
-        console = run_while(rerun, slurm, lose)
+        console = run_while(rerun, slurm, lose, *again)
     finally:
         cluster(slurm, "start")
     (number,) = lost.values()
@@ -158,12 +174,12 @@ def test_a_run_that_loses_a_node_writes_the_same_bytes(rerun, finished, slurm):
     assert differing(results(rerun), results(finished)) == []
 
 
-def test_a_doubtful_cell_is_told_once_although_lost_jobs_are_run_again(rerun):
+def test_a_doubtful_cell_is_told_once_although_lost_jobs_are_run_again(rerun, slurm):
     cohort = rerun / "config/cohorts/milan/cohort.yaml"
     text = cohort.read_text(encoding="utf-8")
     assert "no: [left, right]" in text
     cohort.write_text(text.replace("no: [left, right]", "no: [left]"), encoding="utf-8")
-    run = snakemake(rerun, *PROFILE)
+    run = snakemake(rerun, *PROFILE, **slurm)
     console = run.stdout + run.stderr
     assert run.returncode != 0
     assert "'right' is not in the codebook" in console
@@ -183,13 +199,3 @@ def test_the_profile_of_the_cluster_repeats_that_of_one_machine(key):
         assert "rules" not in cluster[key]
     else:
         assert cluster[key] == default[key]
-
-
-def test_only_rules_that_exist_are_placed_on_nodes(finished):
-    """A slip would quietly keep a rule on the login node."""
-    listed = snakemake(finished, "--list-rules").stdout
-    placed = re.findall(
-        r'^    "(\w+)",', (PROJECT / "rules/placement.smk").read_text(), re.MULTILINE
-    )
-    assert len(placed) >= 5
-    assert {rule for rule in placed if not re.search(rf"^{rule}\b", listed, re.MULTILINE)} == set()
