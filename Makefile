@@ -13,7 +13,7 @@ report: run
 	$(BIN)/snakemake --report results/report.html
 
 test: .venv/ready lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -15,6 +15,15 @@ RECORDER = PROJECT / "tests" / "workflow" / "recorder"
 DUKE = SHARED / "data" / "duke_clinical_and_other_features.xlsx"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep on one core, where tests run on several, what shares a finished run or a module."""
+    for item in items:
+        shares_the_run = "finished" in getattr(item, "fixturenames", ())
+        group = "finished" if shares_the_run else item.nodeid.split("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder beside the project with the study's text and the public workbook."""

@@ -199,3 +199,8 @@ def test_the_profile_of_the_cluster_repeats_that_of_one_machine(key):
         assert "rules" not in cluster[key]
     else:
         assert cluster[key] == default[key]
+
+
+def test_what_prints_and_draws_is_not_submitted():
+    """It takes seconds; a rule goes to a node where `localrule: True` is forgotten."""
+    assert {rule for rule in on_nodes() if rule.startswith(("render_", "plot_"))} == set()
