@@ -11,6 +11,7 @@ min_version("9.27")
 include: "rules/tracking.smk"
 include: "rules/common.smk"
 include: "rules/quoting.smk"
+include: "rules/placement.smk"
 
 
 configfile: "config/config.yaml"
@@ -24,6 +25,7 @@ wildcard_constraints:
     cohort="[a-z0-9][a-z0-9_-]*",
 
 
+include: "rules/reconstruction.smk"
 include: "rules/cohort.smk"
 include: "rules/registry.smk"
 include: "rules/agreement.smk"
@@ -39,6 +41,7 @@ include: "rules/report.smk"
 
 
 name_parameters(workflow.rules)
+try_local_rules_once(workflow.rules)
 
 
 rule all:

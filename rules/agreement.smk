@@ -18,6 +18,7 @@ rule tabulate_agreement:
         "results/{cohort}/logs/tabulate_agreement.log",
     benchmark:
         "results/{cohort}/benchmarks/tabulate_agreement.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -46,6 +47,7 @@ rule render_agreement:
         "results/{cohort}/logs/render_agreement.log",
     benchmark:
         "results/{cohort}/benchmarks/render_agreement.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:

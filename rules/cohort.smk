@@ -2,28 +2,9 @@
 
 in:   config/cohorts/{cohort}/cohort.yaml and the workbook it names
 out:  results/{cohort}/cohort/ (patient level), estimates/flow.csv, readings.csv
-steps: reconstruct_workbook (milan) > import_workbook > validate_cohort
-       > derive_biomarkers > apply_exclusions > stratify_cohort
+steps: import_workbook > validate_cohort > derive_biomarkers > apply_exclusions
+       > stratify_cohort
 """
-
-
-rule reconstruct_workbook:
-    """Build a synthetic workbook that satisfies the counts a study printed."""
-    input:
-        published="config/cohorts/{cohort}/published.yaml",
-    output:
-        workbook="results/{cohort}/cohort/workbook.xlsx",
-    log:
-        "results/{cohort}/logs/reconstruct_workbook.log",
-    benchmark:
-        "results/{cohort}/benchmarks/reconstruct_workbook.tsv"
-    conda:
-        "../envs/environment.yaml"
-    params:
-        content=content("config/cohorts/{cohort}/published.yaml"),
-        code=code("reconstruct_workbook"),
-    script:
-        "../scripts/reconstruct_workbook.py"
 
 
 rule import_workbook:
@@ -38,6 +19,7 @@ rule import_workbook:
         "results/{cohort}/logs/import_workbook.log",
     benchmark:
         "results/{cohort}/benchmarks/import_workbook.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -62,6 +44,7 @@ rule validate_cohort:
         problems="results/{cohort}/logs/validation_problems.csv",
     benchmark:
         "results/{cohort}/benchmarks/validate_cohort.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -86,6 +69,7 @@ rule derive_biomarkers:
         "results/{cohort}/logs/derive_biomarkers.log",
     benchmark:
         "results/{cohort}/benchmarks/derive_biomarkers.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -116,6 +100,7 @@ rule apply_exclusions:
         "results/{cohort}/logs/apply_exclusions.log",
     benchmark:
         "results/{cohort}/benchmarks/apply_exclusions.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -139,6 +124,7 @@ rule stratify_cohort:
         "results/{cohort}/logs/stratify_cohort.log",
     benchmark:
         "results/{cohort}/benchmarks/stratify_cohort.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:

@@ -21,6 +21,7 @@ rule plot_flow:
         "results/{cohort}/logs/plot_flow.log",
     benchmark:
         "results/{cohort}/benchmarks/plot_flow.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -47,6 +48,7 @@ rule plot_prevalence:
         "results/{cohort}/logs/plot_prevalence.log",
     benchmark:
         "results/{cohort}/benchmarks/plot_prevalence.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -78,6 +80,7 @@ rule plot_distributions:
         "results/{cohort}/logs/plot_distributions.log",
     benchmark:
         "results/{cohort}/benchmarks/plot_distributions.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:

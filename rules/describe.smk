@@ -19,6 +19,7 @@ rule describe_cohort:
         "results/{cohort}/logs/describe_cohort.log",
     benchmark:
         "results/{cohort}/benchmarks/describe_cohort.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -41,6 +42,7 @@ rule tabulate_associations:
         "results/{cohort}/logs/tabulate_associations.log",
     benchmark:
         "results/{cohort}/benchmarks/tabulate_associations.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:

@@ -25,6 +25,7 @@ rule plot_odds_ratios:
         "results/{cohort}/logs/plot_odds_ratios.log",
     benchmark:
         "results/{cohort}/benchmarks/plot_odds_ratios.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -58,6 +59,7 @@ rule plot_discrimination:
         "results/{cohort}/logs/plot_discrimination.log",
     benchmark:
         "results/{cohort}/benchmarks/plot_discrimination.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:

@@ -18,6 +18,7 @@ rule screen_univariable:
         "results/{cohort}/logs/screen_univariable.log",
     benchmark:
         "results/{cohort}/benchmarks/screen_univariable.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -46,6 +47,7 @@ rule fit_multivariable:
         "results/{cohort}/logs/fit_multivariable.log",
     benchmark:
         "results/{cohort}/benchmarks/fit_multivariable.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -79,6 +81,7 @@ rule check_model:
         "results/{cohort}/logs/check_model.log",
     benchmark:
         "results/{cohort}/benchmarks/check_model.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:

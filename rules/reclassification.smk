@@ -58,6 +58,7 @@ rule render_reclassification:
         "results/{cohort}/logs/render_reclassification.log",
     benchmark:
         "results/{cohort}/benchmarks/render_reclassification.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -92,6 +93,7 @@ rule plot_reclassification:
         "results/{cohort}/logs/plot_reclassification.log",
     benchmark:
         "results/{cohort}/benchmarks/plot_reclassification.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:

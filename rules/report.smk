@@ -38,6 +38,7 @@ rule quote_estimates:
         "results/{cohort}/logs/quote_estimates.log",
     benchmark:
         "results/{cohort}/benchmarks/quote_estimates.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -64,6 +65,7 @@ rule render_checks:
         "results/{cohort}/logs/render_checks.log",
     benchmark:
         "results/{cohort}/benchmarks/render_checks.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -84,6 +86,7 @@ rule list_assumptions:
         "results/summary/logs/list_assumptions.log",
     benchmark:
         "results/summary/benchmarks/list_assumptions.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:

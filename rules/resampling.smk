@@ -59,6 +59,7 @@ rule render_stability:
         "results/{cohort}/logs/render_stability.log",
     benchmark:
         "results/{cohort}/benchmarks/render_stability.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -91,6 +92,7 @@ rule plot_stability:
         "results/{cohort}/logs/plot_stability.log",
     benchmark:
         "results/{cohort}/benchmarks/plot_stability.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:

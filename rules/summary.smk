@@ -27,6 +27,7 @@ rule summarise_cohorts:
         "results/summary/logs/summarise_cohorts.log",
     benchmark:
         "results/summary/benchmarks/summarise_cohorts.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -54,6 +55,7 @@ rule render_cohorts:
         "results/summary/logs/render_cohorts.log",
     benchmark:
         "results/summary/benchmarks/render_cohorts.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -81,6 +83,7 @@ rule plot_cohorts:
         "results/summary/logs/plot_cohorts.log",
     benchmark:
         "results/summary/benchmarks/plot_cohorts.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:

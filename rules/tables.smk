@@ -51,6 +51,7 @@ rule render_tables:
         "results/{cohort}/logs/render_tables.log",
     benchmark:
         "results/{cohort}/benchmarks/render_tables.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
