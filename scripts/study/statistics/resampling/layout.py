@@ -126,9 +126,12 @@ def _columns(chain: Chain, design: Design) -> list[np.ndarray]:
     for i in design.estimable[1:]:
         coefficient = design.coefficients[i - 1]
         variable = chain.variables[chain.names.index(coefficient.variable)]
-        own = chain.patterns[coefficient.variable]
-        inside = own.eq(coefficient.level).to_numpy(dtype=float)
-        columns.append(inside if variable.values is None else np.nan_to_num(variable.values))
+        if variable.values is None:
+            own = chain.patterns[coefficient.variable]
+            columns.append(own.eq(coefficient.level).to_numpy(dtype=float))
+        else:
+            own = variable.values[:, variable.coefficients.index(coefficient)]
+            columns.append(np.nan_to_num(own))
     return columns
 
 
