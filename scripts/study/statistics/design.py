@@ -161,7 +161,7 @@ def build_design(
     return Design(
         terms=tuple(terms),
         coefficients=tuple(coefficient for coefficient, _ in coded),
-        states=tuple(_states(matrix)),
+        states=tuple(judge_columns(matrix)),
         matrix=matrix,
         outcome=y,
         weights=w,
@@ -228,8 +228,8 @@ def _collapse(
     return cells[live, :-1], cells[live, -1], counts[live]
 
 
-def _states(matrix: np.ndarray) -> list[str]:
-    """Judge every column after the intercept against the columns before it."""
+def judge_columns(matrix: np.ndarray) -> list[str]:
+    """Return the state of every column after the intercept, judged against those before it."""
     basis = matrix[:, :1]
     states = []
     for column in matrix[:, 1:].T:
