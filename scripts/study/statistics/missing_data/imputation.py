@@ -1,0 +1,206 @@
+"""Multiple imputation by chained equations, all imputations at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from study.problems import StudyError
+from study.statistics.missing_data.completed import Completed, encode
+from study.statistics.missing_data.draws import draw_levels, draw_numbers
+
+EVENT = "yes"
+
+
+@dataclass(frozen=True)
+class OutcomeShift:
+    """By how much imputed outcomes depart from what missing at random would make them.
+
+    Attributes
+    ----------
+    outcome, exposure : str
+        Both among the variables of the imputation; the outcome has ``yes`` and another level.
+    log_odds : mapping of str to float
+        Per level of the exposure (observed, or imputed in the same data set) what is added to
+        the log odds of the outcome being ``yes`` where it is imputed; nothing for other levels.
+    """
+
+    outcome: str
+    exposure: str
+    log_odds: Mapping[str, float]
+
+
+def impute(
+    frame: pd.DataFrame,
+    variables: Sequence[str],
+    levels: Mapping[str, Sequence[str]],
+    imputations: int,
+    cycles: int,
+    seed: int,
+    outcome_shift: OutcomeShift | None = None,
+) -> Completed:
+    """Return the cohort with the missing values of `variables` imputed m times.
+
+    Every variable that has missing values is imputed given all others of the list (the outcome
+    belongs into it, or associations are diluted), in the order of how much is missing; with
+    several of them this is repeated for `cycles`. Text has a logistic or multinomial logistic
+    model, numbers predictive mean matching. Nothing is derived from imputed values: of density
+    in four levels and in two, impute the one that the model has.
+
+    The result depends on the seed and the patients, not on the order of rows (where there is a
+    ``patient_id``) or of variables; random numbers are the same whatever `outcome_shift` says,
+    so that two shifts are compared on common ones.
+
+    statsmodels' MICE does not serve: it has predictive mean matching only, which has no meaning
+    for a category of four levels, and 20 imputations of three binary variables of 300 patients
+    in 5 cycles took 10.8 s on one core, this about 0.03 s.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Text is a category, NaN is missing.
+    levels : mapping of str to sequence of str
+        Order of a variable's levels; levels without patients are not imputed.
+
+    Raises
+    ------
+    StudyError
+        If a variable is not in the data, or is never known.
+
+    References
+    ----------
+    Van Buuren and Groothuis-Oudshoorn 2011, J Stat Softw 45(3). With `outcome_shift`:
+    delta adjustment within chained equations (Tompsett et al. 2018, Stat Med 37:2338), here
+    without indicators of missingness among the predictors.
+    """
+    _refuse_unknown(frame, variables)
+    order = _order(frame)
+    coded = [_encode(frame.iloc[order], name, levels.get(name, ())) for name in variables]
+    # By missing values, then by name: the list's own order must not matter.
+    coded.sort(key=lambda variable: (variable.missing.sum(), variable.name))
+    rng = np.random.default_rng(seed)
+    values = {variable.name: _first_draw(rng, variable, imputations) for variable in coded}
+    incomplete = [variable for variable in coded if variable.missing.any()]
+    added = _added(coded, outcome_shift)
+    _chain(rng, coded, values, cycles if len(incomplete) > 1 else 1, outcome_shift, added)
+    back = np.argsort(order)
+    return Completed(
+        frame=frame,
+        levels={variable.name: variable.levels for variable in coded},
+        values={name: own[:, back] for name, own in values.items()},
+    )
+
+
+@dataclass(frozen=True)
+class _Variable:
+    """A variable in the order of patients: codes or numbers, and who lacks them."""
+
+    name: str
+    levels: tuple[str, ...] | None
+    own: np.ndarray
+    missing: np.ndarray
+
+    def columns(self, values: np.ndarray) -> np.ndarray:
+        """Return `values` (m, k) as predictors (m, columns, k): indicators, or a standard score."""
+        if self.levels is not None:
+            return (values[:, None] == np.arange(1, len(self.levels))[:, None]).astype(float)
+        spread = np.nanstd(self.own)
+        if spread == 0:
+            return np.empty((len(values), 0, values.shape[1]))
+        return np.asarray((values[:, None] - np.nanmean(self.own)) / spread)
+
+
+def _refuse_unknown(frame: pd.DataFrame, variables: Sequence[str]) -> None:
+    absent = [name for name in variables if name not in frame]
+    unknown = [name for name in variables if name in frame and frame[name].isna().all()]
+    problems = [f"'{name}' is not in the data" for name in absent]
+    problems += [f"'{name}' is known of no patient" for name in unknown]
+    if problems:
+        raise StudyError(
+            f"Missing values cannot be imputed: {'; '.join(problems)}."
+            " Leave these out of the variables of the imputation."
+        )
+
+
+def _order(frame: pd.DataFrame) -> np.ndarray:
+    if "patient_id" in frame:
+        return np.argsort(frame["patient_id"].to_numpy(dtype=str), kind="stable")
+    return np.arange(len(frame))
+
+
+def _encode(frame: pd.DataFrame, name: str, vocabulary: Sequence[str]) -> _Variable:
+    own, levels = encode(frame[name], vocabulary)
+    return _Variable(name, levels, own, frame[name].isna().to_numpy())
+
+
+def _first_draw(rng: np.random.Generator, variable: _Variable, m: int) -> np.ndarray:
+    """Return all values (m, n), the missing ones drawn among the observed."""
+    values = np.repeat(variable.own[None], m, axis=0)
+    observed = variable.own[~variable.missing]
+    chance = rng.random((m, int(variable.missing.sum())))
+    values[:, variable.missing] = observed[(chance * len(observed)).astype(np.int64)]
+    return values
+
+
+def _added(variables: Sequence[_Variable], shift: OutcomeShift | None) -> np.ndarray:
+    """Return what is added to the outcome's log odds against its first level, per exposure code."""
+    if shift is None:
+        return np.empty(0)
+    levels = {variable.name: variable.levels for variable in variables}
+    outcome, exposure = levels.get(shift.outcome), levels.get(shift.exposure)
+    if outcome is None or exposure is None or len(outcome) != 2 or EVENT not in outcome:
+        raise StudyError(
+            f"Imputed values of '{shift.outcome}' cannot be shifted by '{shift.exposure}':"
+            " both have to be among the variables of the imputation, the exposure as text, and"
+            f" the known outcomes must be '{EVENT}' and one other level, each of some patient."
+        )
+    sign = 1.0 if outcome[1] == EVENT else -1.0
+    return sign * np.array([shift.log_odds.get(level, 0.0) for level in exposure])
+
+
+def _chain(
+    rng: np.random.Generator,
+    variables: Sequence[_Variable],
+    values: dict[str, np.ndarray],
+    cycles: int,
+    shift: OutcomeShift | None,
+    added: np.ndarray,
+) -> None:
+    """Replace the imputed among `values` again and again."""
+    parts = [variable.columns(values[variable.name]) for variable in variables]
+    ones = np.ones((len(parts[0]), 1, parts[0].shape[2]))
+    design = np.concatenate([ones, *parts], axis=1)
+    # Whose column it is; the intercept is nobody's.
+    owner = np.repeat(np.arange(-1, len(parts)), [1, *(part.shape[1] for part in parts)])
+    centres: dict[str, np.ndarray] = {}
+    for _ in range(cycles):
+        for v, variable in enumerate(variables):
+            gone = np.flatnonzero(variable.missing)
+            if not gone.size:
+                continue
+            extra = None
+            if shift is not None and variable.name == shift.outcome:
+                extra = added[values[shift.exposure][:, gone]][:, None]
+            drawn = _draw(rng, variable, design[:, owner != v], centres, extra)
+            values[variable.name][:, gone] = drawn
+            design[:, np.flatnonzero(owner == v)[:, None], gone] = variable.columns(drawn)
+
+
+def _draw(
+    rng: np.random.Generator,
+    variable: _Variable,
+    others: np.ndarray,
+    centres: dict[str, np.ndarray],
+    shift: np.ndarray | None,
+) -> np.ndarray:
+    """Return drawn values (m, missing), and remember where the coefficients lie."""
+    if variable.levels is None:
+        return draw_numbers(rng, others, variable.own)
+    count = len(variable.levels)
+    if count == 1:
+        return np.zeros((len(others), int(variable.missing.sum())), dtype=np.int64)
+    start = centres.get(variable.name, np.zeros((count - 1, others.shape[1])))
+    drawn, coefficients = draw_levels(rng, others, variable.own, count, start, shift)
+    centres[variable.name] = coefficients.mean(axis=0)
+    return drawn
