@@ -17,9 +17,10 @@ FALL = 1e-12
 def fit_multinomial(
     predictors: np.ndarray, indicators: np.ndarray, weights: np.ndarray, start: np.ndarray
 ) -> np.ndarray:
-    """Return the coefficients at the highest weighted likelihood, which must have a maximum.
+    """Return the coefficients at the highest weighted likelihood.
 
-    Newton's steps, halved where they lower the likelihood; it is concave, so they arrive.
+    Newton's steps, halved where they lower the likelihood; it is concave, so they arrive. It must
+    have a maximum: separated data are to be kept from being so, and are not detected.
 
     Parameters
     ----------
@@ -37,7 +38,7 @@ def fit_multinomial(
     Raises
     ------
     ArithmeticError
-        If they do not arrive: the likelihood has no maximum.
+        If they do not arrive.
     """
     transposed = predictors.transpose(0, 2, 1)
     # What the observed levels put into the score, and into the likelihood of any coefficients.
@@ -60,7 +61,7 @@ def fit_multinomial(
         step = np.where(halved, 0.5 * step, newton)
         if not worse.any() and (decrement < REACHED).all():
             return beta
-    raise ArithmeticError("an imputation model did not converge: its predictors are collinear")
+    raise ArithmeticError("an imputation model did not converge")
 
 
 def level_shares(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
