@@ -74,11 +74,13 @@ def encode(
     """
     if pd.api.types.is_numeric_dtype(values) and values.notna().any():
         return values.to_numpy(dtype=float, na_value=np.nan), None
-    present = set(values.dropna().unique())
+    appearance, uniques = pd.factorize(values)
+    present = list(uniques)
     ordered = [level for level in vocabulary if level in present]
-    levels = (*ordered, *sorted(present - set(ordered)))
-    codes = pd.Categorical(values, categories=list(levels)).codes
-    return np.asarray(codes, dtype=np.int64), levels
+    levels = (*ordered, *sorted(set(present) - set(ordered)))
+    # The last place serves those without a value, whose code is -1.
+    codes = np.array([*(levels.index(level) for level in present), MISSING], dtype=np.int64)
+    return codes[appearance], levels
 
 
 def delete_imputed(completed: Completed, name: str) -> Completed:
