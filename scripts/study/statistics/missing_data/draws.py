@@ -11,9 +11,8 @@ without patients, as whole patients drawn anew would.
 import numpy as np
 
 from study.statistics.missing_data.multinomial import fit_multinomial, level_shares
+from study.statistics.missing_data.predictors import Predictors
 
-# Half-distance of pseudo-patients from the mean, in standard deviations, as in mice.
-PSEUDO_DISTANCE = 0.5
 # ASSUME: 5 donors and a ridge of 1e-5, the defaults of mice (Van Buuren 2018, Flexible
 # Imputation of Missing Data, section 3.4).
 DONORS, RIDGE = 5, 1e-5
@@ -21,9 +20,9 @@ DONORS, RIDGE = 5, 1e-5
 
 def draw_levels(
     rng: np.random.Generator,
-    predictors: np.ndarray,
+    predictors: Predictors,
+    pseudo: np.ndarray,
     codes: np.ndarray,
-    levels: int,
     start: np.ndarray,
     shift: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -31,41 +30,61 @@ def draw_levels(
 
     Parameters
     ----------
-    predictors : ndarray, (m, p, n)
-        The intercept first.
+    pseudo : ndarray, (p, k)
+        Predictors of pseudo-patients, who have each level and together weigh as much as patients
+        as the model has columns. With them no combination of predictors predicts a level with
+        certainty, and the likelihood has a maximum.
     codes : ndarray, (n,)
-        0 … levels - 1, -1 where missing; every level has patients.
-    start : ndarray, (levels - 1, p)
+        0 … K - 1, -1 where missing; every level has patients.
+    start : ndarray, (K - 1, p)
         Where to start all fits.
-    shift : ndarray, (m, levels - 1, missing), optional
+    shift : ndarray, (m, K - 1, missing), optional
         Added to the log odds against level 0.
 
     Returns
     -------
     drawn : ndarray, (m, missing)
-    coefficients : ndarray, (m, levels - 1, p)
+    coefficients : ndarray, (m, K - 1, p)
     """
     known = codes >= 0
-    weights = _random_weights(rng, len(predictors), int(known.sum()))
-    pseudo, pseudo_codes, pseudo_weight = _pseudo_patients(predictors, levels)
-    everyone = np.concatenate([predictors[:, :, known], pseudo], axis=2)
-    own = np.concatenate([codes[known], pseudo_codes])
-    indicators = (own == np.arange(1, levels)[:, None]).astype(float)
-    fixed = np.full((len(weights), len(pseudo_codes)), pseudo_weight)
-    coefficients = fit_multinomial(
-        everyone, indicators, np.concatenate([weights, fixed], axis=1), start
-    )
-    scores = coefficients @ predictors[:, :, ~known]
+    observed, asked = predictors.of(known), predictors.of(~known)
+    counts = _weigh(rng, observed, codes[known], len(start) + 1)
+    matrix, counts = _add_pseudo_patients(observed.matrix, counts, pseudo)
+    coefficients = fit_multinomial(matrix, counts, start)
+    scores = np.take_along_axis(coefficients @ asked.matrix, asked.position[:, None], axis=2)
     shares, _ = level_shares(scores if shift is None else scores + shift)
     # A chance below the share of the last level draws it, one below the last two's the last but
     # one: more weight on a level never draws a lower one.
     above = shares[:, ::-1].cumsum(axis=1)
-    chance = rng.random((len(predictors), 1, scores.shape[2]))
+    chance = rng.random((len(scores), 1, scores.shape[2]))
     return (chance < above).sum(axis=1), coefficients
 
 
+def _weigh(
+    rng: np.random.Generator, observed: Predictors, codes: np.ndarray, levels: int
+) -> np.ndarray:
+    """Return randomly weighted patients by data set, level and cell."""
+    m, cells = len(observed.position), observed.matrix.shape[2]
+    weights = _random_weights(rng, m, len(codes))
+    at = (np.arange(m)[:, None] * levels + codes) * cells + observed.position
+    counts = np.bincount(at.ravel(), weights.ravel(), minlength=m * levels * cells)
+    return counts.reshape(m, levels, cells)
+
+
+def _add_pseudo_patients(
+    matrix: np.ndarray, counts: np.ndarray, pseudo: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    columns, rows = pseudo.shape
+    if not rows:
+        return matrix, counts
+    m, levels, _ = counts.shape
+    more = np.broadcast_to(pseudo, (len(matrix), columns, rows))
+    weight = np.full((m, levels, rows), columns / (levels * rows))
+    return np.concatenate([matrix, more], axis=2), np.concatenate([counts, weight], axis=2)
+
+
 def draw_numbers(
-    rng: np.random.Generator, predictors: np.ndarray, numbers: np.ndarray
+    rng: np.random.Generator, predictors: Predictors, numbers: np.ndarray
 ) -> np.ndarray:
     """Return numbers for the patients without one, (m, missing), each some other patient's.
 
@@ -75,9 +94,9 @@ def draw_numbers(
     distribution assumed.
     """
     known = ~np.isnan(numbers)
-    observed, asked = predictors[:, :, known], predictors[:, :, ~known]
+    observed, asked = (_rows(predictors.of(chosen)) for chosen in (known, ~known))
     donors = numbers[known]
-    weights = _random_weights(rng, len(predictors), len(donors))
+    weights = _random_weights(rng, len(observed), len(donors))
     fitted = _least_squares(observed, donors, np.ones_like(weights))
     drawn = _least_squares(observed, donors, weights)
     offered = (fitted[:, None] @ observed)[:, 0]
@@ -92,24 +111,9 @@ def _random_weights(rng: np.random.Generator, m: int, n: int) -> np.ndarray:
     return np.asarray(weights / weights.mean(axis=1, keepdims=True))
 
 
-def _pseudo_patients(predictors: np.ndarray, levels: int) -> tuple[np.ndarray, np.ndarray, float]:
-    """Return the pseudo-patients of White, Daniel and Royston 2010, their levels and weight.
-
-    At the mean of all predictors, but one that lies half a standard deviation on either side of
-    its own, two have each level. Together they weigh as much as patients as the model has
-    columns. So no combination of predictors predicts a level with certainty, and the likelihood
-    has a maximum. Source: Computational Statistics and Data Analysis 54:2267; as in mice, where
-    they are also kept within the range of the predictor.
-    """
-    columns = predictors.shape[1]
-    sides = 2 * (columns - 1)
-    mean, spread = predictors.mean(axis=2), predictors.std(axis=2, ddof=1)
-    rows = np.repeat(mean[:, :, None], sides, axis=2)
-    for j in range(1, columns):
-        rows[:, j, 2 * j - 2] += PSEUDO_DISTANCE * spread[:, j]
-        rows[:, j, 2 * j - 1] -= PSEUDO_DISTANCE * spread[:, j]
-    weight = columns / (sides * levels) if sides else 0.0
-    return np.tile(rows, levels), np.repeat(np.arange(levels), sides), weight
+def _rows(predictors: Predictors) -> np.ndarray:
+    """Return predictors per patient, (m, p, n)."""
+    return np.take_along_axis(predictors.matrix, predictors.position[:, None], axis=2)
 
 
 def _least_squares(predictors: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -9,6 +9,11 @@ import pandas as pd
 from study.problems import StudyError
 from study.statistics.missing_data.completed import Completed, encode
 from study.statistics.missing_data.draws import draw_levels, draw_numbers
+from study.statistics.missing_data.predictors import (
+    Variable,
+    lay_out,
+    pseudo_patients,
+)
 
 EVENT = "yes"
 
@@ -92,25 +97,6 @@ def impute(
     )
 
 
-@dataclass(frozen=True)
-class _Variable:
-    """A variable in the order of patients: codes or numbers, and who lacks them."""
-
-    name: str
-    levels: tuple[str, ...] | None
-    own: np.ndarray
-    missing: np.ndarray
-
-    def columns(self, values: np.ndarray) -> np.ndarray:
-        """Return `values` (m, k) as predictors (m, columns, k): indicators, or a standard score."""
-        if self.levels is not None:
-            return (values[:, None] == np.arange(1, len(self.levels))[:, None]).astype(float)
-        spread = np.nanstd(self.own)
-        if spread == 0:
-            return np.empty((len(values), 0, values.shape[1]))
-        return np.asarray((values[:, None] - np.nanmean(self.own)) / spread)
-
-
 def _refuse_unknown(frame: pd.DataFrame, variables: Sequence[str]) -> None:
     absent = [name for name in variables if name not in frame]
     unknown = [name for name in variables if name in frame and frame[name].isna().all()]
@@ -129,12 +115,12 @@ def _order(frame: pd.DataFrame) -> np.ndarray:
     return np.arange(len(frame))
 
 
-def _encode(frame: pd.DataFrame, name: str, vocabulary: Sequence[str]) -> _Variable:
+def _encode(frame: pd.DataFrame, name: str, vocabulary: Sequence[str]) -> Variable:
     own, levels = encode(frame[name], vocabulary)
-    return _Variable(name, levels, own, frame[name].isna().to_numpy())
+    return Variable(name, levels, own, frame[name].isna().to_numpy())
 
 
-def _first_draw(rng: np.random.Generator, variable: _Variable, m: int) -> np.ndarray:
+def _first_draw(rng: np.random.Generator, variable: Variable, m: int) -> np.ndarray:
     """Return all values (m, n), the missing ones drawn among the observed."""
     values = np.repeat(variable.own[None], m, axis=0)
     observed = variable.own[~variable.missing]
@@ -143,7 +129,7 @@ def _first_draw(rng: np.random.Generator, variable: _Variable, m: int) -> np.nda
     return values
 
 
-def _added(variables: Sequence[_Variable], shift: OutcomeShift | None) -> np.ndarray:
+def _added(variables: Sequence[Variable], shift: OutcomeShift | None) -> np.ndarray:
     """Return what is added to the outcome's log odds against its first level, per exposure code."""
     if shift is None:
         return np.empty(0)
@@ -161,46 +147,34 @@ def _added(variables: Sequence[_Variable], shift: OutcomeShift | None) -> np.nda
 
 def _chain(
     rng: np.random.Generator,
-    variables: Sequence[_Variable],
+    variables: Sequence[Variable],
     values: dict[str, np.ndarray],
     cycles: int,
     shift: OutcomeShift | None,
     added: np.ndarray,
 ) -> None:
     """Replace the imputed among `values` again and again."""
-    parts = [variable.columns(values[variable.name]) for variable in variables]
-    ones = np.ones((len(parts[0]), 1, parts[0].shape[2]))
-    design = np.concatenate([ones, *parts], axis=1)
-    # Whose column it is; the intercept is nobody's.
-    owner = np.repeat(np.arange(-1, len(parts)), [1, *(part.shape[1] for part in parts)])
-    centres: dict[str, np.ndarray] = {}
+    m = len(values[variables[0].name])
+    incomplete = [variable for variable in variables if variable.missing.any()]
+    others = {v.name: [other for other in variables if other is not v] for v in incomplete}
+    pseudo = {v.name: pseudo_patients(others[v.name]) for v in incomplete}
+    starts = {
+        v.name: np.zeros((len(v.levels) - 1, len(pseudo[v.name]))) for v in incomplete if v.levels
+    }
     for _ in range(cycles):
-        for v, variable in enumerate(variables):
-            gone = np.flatnonzero(variable.missing)
-            if not gone.size:
+        for v in incomplete:
+            predictors = lay_out(others[v.name], values, m)
+            if v.levels is None:
+                drawn = draw_numbers(rng, predictors, v.own)
+            elif len(v.levels) == 1:
                 continue
-            extra = None
-            if shift is not None and variable.name == shift.outcome:
-                extra = added[values[shift.exposure][:, gone]][:, None]
-            drawn = _draw(rng, variable, design[:, owner != v], centres, extra)
-            values[variable.name][:, gone] = drawn
-            design[:, np.flatnonzero(owner == v)[:, None], gone] = variable.columns(drawn)
-
-
-def _draw(
-    rng: np.random.Generator,
-    variable: _Variable,
-    others: np.ndarray,
-    centres: dict[str, np.ndarray],
-    shift: np.ndarray | None,
-) -> np.ndarray:
-    """Return drawn values (m, missing), and remember where the coefficients lie."""
-    if variable.levels is None:
-        return draw_numbers(rng, others, variable.own)
-    count = len(variable.levels)
-    if count == 1:
-        return np.zeros((len(others), int(variable.missing.sum())), dtype=np.int64)
-    start = centres.get(variable.name, np.zeros((count - 1, others.shape[1])))
-    drawn, coefficients = draw_levels(rng, others, variable.own, count, start, shift)
-    centres[variable.name] = coefficients.mean(axis=0)
-    return drawn
+            else:
+                extra = None
+                if shift is not None and v.name == shift.outcome:
+                    extra = added[values[shift.exposure][:, v.missing]][:, None]
+                drawn, coefficients = draw_levels(
+                    rng, predictors, pseudo[v.name], v.own, starts[v.name], extra
+                )
+                # Those of the next cycle lie around the centre of these.
+                starts[v.name] = coefficients.mean(axis=0)
+            values[v.name][:, v.missing] = drawn

@@ -1,8 +1,7 @@
 """Weighted multinomial logistic regression of many imputed data sets at once.
 
-Their outcome levels are the same, their predictors and weights are not; that is why the kernels
-of `resampling`, which share covariate patterns between replicates, do not serve here. With two
-levels this is logistic regression.
+The kernels of `resampling` fit two levels, and patterns that all replicates share; here numbers
+may be imputed too. With two levels this is logistic regression.
 """
 
 import numpy as np
@@ -14,9 +13,7 @@ REACHED = 1e-4
 FALL = 1e-12
 
 
-def fit_multinomial(
-    predictors: np.ndarray, indicators: np.ndarray, weights: np.ndarray, start: np.ndarray
-) -> np.ndarray:
+def fit_multinomial(predictors: np.ndarray, counts: np.ndarray, start: np.ndarray) -> np.ndarray:
     """Return the coefficients at the highest weighted likelihood.
 
     Newton's steps, halved where they lower the likelihood; it is concave, so they arrive. It must
@@ -24,11 +21,10 @@ def fit_multinomial(
 
     Parameters
     ----------
-    predictors : ndarray, (m, p, n)
+    predictors : ndarray, (m, p, cells) or (1, p, cells)
         The intercept among them.
-    indicators : ndarray, (K - 1, n)
-        Who has which level; the first of the K levels is the reference.
-    weights : ndarray, (m, n)
+    counts : ndarray, (m, K, cells)
+        Patients, whole or weighted, by level; the first level is the reference.
     start : ndarray, (K - 1, p)
 
     Returns
@@ -41,21 +37,19 @@ def fit_multinomial(
         If they do not arrive.
     """
     transposed = predictors.transpose(0, 2, 1)
+    patients = counts.sum(axis=1)
     # What the observed levels put into the score, and into the likelihood of any coefficients.
-    observed = (weights[:, None] * indicators) @ transposed
-    beta = np.repeat(start[None], len(predictors), axis=0)
-    step = np.zeros_like(beta)
-    highest = np.full(len(beta), -np.inf)
+    observed = counts[:, 1:] @ transposed
+    beta = np.repeat(start[None], len(counts), axis=0)
+    step, highest = np.zeros_like(beta), np.full(len(beta), -np.inf)
     for _ in range(MAX_ITERATIONS):
         shares, log_total = level_shares(beta @ predictors)
-        likelihood = (beta * observed).sum(axis=(1, 2)) - (weights * log_total).sum(axis=1)
+        likelihood = (beta * observed).sum(axis=(1, 2)) - (patients * log_total).sum(axis=1)
         worse = likelihood < highest - FALL * np.abs(highest)
         highest = np.where(worse, highest, likelihood)
-        weighted = weights[:, None] * shares
-        score = observed - weighted @ transposed
-        newton, decrement = _newton_step(
-            _curvature(predictors, transposed, weighted, shares), score
-        )
+        expected = patients[:, None] * shares
+        curvature = _curvature(predictors, transposed, expected, shares)
+        newton, decrement = _newton_step(curvature, observed - expected @ transposed)
         halved = worse[:, None, None]
         beta += np.where(halved, -0.5 * step, newton)
         step = np.where(halved, 0.5 * step, newton)
@@ -83,7 +77,7 @@ def level_shares(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _curvature(
-    predictors: np.ndarray, transposed: np.ndarray, weighted: np.ndarray, shares: np.ndarray
+    predictors: np.ndarray, transposed: np.ndarray, expected: np.ndarray, shares: np.ndarray
 ) -> np.ndarray:
     """Return minus the second derivatives, (m, K - 1, p, K - 1, p)."""
     m, levels, _ = shares.shape
@@ -91,7 +85,7 @@ def _curvature(
     curvature = np.empty((m, levels, columns, levels, columns))
     for k in range(levels):
         for other in range(k + 1):
-            spread = weighted[:, k] * ((k == other) - shares[:, other])
+            spread = expected[:, k] * ((k == other) - shares[:, other])
             block = (predictors * spread[:, None]) @ transposed
             curvature[:, k, :, other] = curvature[:, other, :, k] = block
     return curvature
