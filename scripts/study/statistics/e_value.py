@@ -36,16 +36,9 @@ def e_value(
 ) -> EValue:
     """Return the E-values of an odds ratio with its interval.
 
-    An unmeasured confounder that is associated with both exposure and outcome by a risk ratio of
-    the E-value each, beyond the measured ones, could explain the association away; weaker
-    confounding could not.
-
-    Parameters
-    ----------
-    odds_ratio, ci_low, ci_high : float
-        Above 0; NaN where not known.
-    prevalence_of_outcome : float
-        Share of patients with the outcome, 0 to 1; it decides on the conversion.
+    An unmeasured confounder associated with exposure and outcome by a risk ratio of the E-value
+    each, beyond the measured ones, could explain the association away; a weaker one could not.
+    Numbers that are not known are NaN; the prevalence, a share, decides on the conversion.
 
     Raises
     ------

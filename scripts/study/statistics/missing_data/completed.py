@@ -89,11 +89,10 @@ def delete_imputed(completed: Completed, name: str) -> Completed:
     For the outcome this is multiple imputation, then deletion (von Hippel 2007, Sociological
     Methodology 37:83): imputed outcomes help to impute the other variables, but say nothing on
     the regression that the imputation model has not put there, and add noise.
-
-    # ASSUME: no variable of the imputation that the regression lacks tells both the outcome and
-    # whether it is missing; with one that does, deletion is biased (Sullivan et al. 2015,
-    # Am J Epidemiol 182:528) and imputed outcomes have to stay.
     """
+    # ASSUME: the imputation has no variable, beside those of the regression, that tells both the
+    # outcome and whether it is missing. With one, deletion is biased and imputed outcomes have to
+    # stay (Sullivan et al. 2015, Am J Epidemiol 182:528).
     empty = np.nan if completed.levels[name] is None else MISSING
     kept = np.where(completed.was_missing(name), empty, completed.values[name])
     return replace(completed, values={**completed.values, name: kept})

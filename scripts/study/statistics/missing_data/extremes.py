@@ -38,20 +38,16 @@ def assign_extremes(
 ) -> Extreme:
     """Return the cohort with unknown values set so that the crude odds ratio is extreme.
 
-    For the ``largest``, who is positive has the outcome, who is negative has not; who has the
-    outcome is positive, who has not is negative; and patients of whom neither is known are
-    divided between positive with and negative without the outcome so that the product of these
-    two cells is as large as can be. For the ``smallest`` the outcomes are exchanged. No other
-    assignment gives a more extreme crude odds ratio; an adjusted one may be more extreme under
-    another. Which of the patients without either get which is decided by ``patient_id``, or by
-    position.
+    For the ``largest``, the positive have the outcome and the negative have not, and the other
+    way about; patients of whom neither is known are divided between these two cells so that
+    their product is as large as can be. For the ``smallest`` the outcomes are exchanged. No
+    other assignment gives a more extreme crude odds ratio; an adjusted one may be more extreme
+    under another. Of whom neither is known, ``patient_id``, or position, decides.
 
     Parameters
     ----------
     frame : DataFrame
         `outcome` is ``yes`` or ``no``, `exposure` `positive` or `negative`, NaN unknown.
-    direction : str
-        ``largest`` or ``smallest``.
 
     Raises
     ------
@@ -63,22 +59,29 @@ def assign_extremes(
     _refuse_others(frame[outcome], (EVENT, NO_EVENT))
     _refuse_others(frame[exposure], (positive, negative))
     with_event, without = (positive, negative) if direction == LARGEST else (negative, positive)
+    outcomes, exposures = _assign(frame, outcome, exposure, with_event, without)
     no_outcome, no_exposure = frame[outcome].isna(), frame[exposure].isna()
-    expected = {with_event: EVENT, without: NO_EVENT}
-    outcomes = frame[outcome].where(~no_outcome, frame[exposure].map(expected))
-    exposures = frame[exposure].where(
-        ~no_exposure, frame[outcome].map({v: k for k, v in expected.items()})
-    )
-    both = _in_order(frame, (no_outcome & no_exposure).to_numpy())
-    first, second = (_count(exposures, outcomes, *cell) for cell in expected.items())
-    share = _divide(first, second, len(both))
-    exposures.iloc[both] = [with_event] * share + [without] * (len(both) - share)
-    outcomes.iloc[both] = [EVENT] * share + [NO_EVENT] * (len(both) - share)
-    completed = frame.assign(**{outcome: outcomes, exposure: exposures})
     kinds = np.select(
         [no_outcome & no_exposure, no_outcome, no_exposure], ["both", "outcome", "exposure"], ""
     )
-    return Extreme(completed, _assigned(kinds, exposures, outcomes, (positive, negative)))
+    assigned = _tabulate(kinds, exposures, outcomes, (positive, negative))
+    return Extreme(frame.assign(**{outcome: outcomes, exposure: exposures}), assigned)
+
+
+def _assign(
+    frame: pd.DataFrame, outcome: str, exposure: str, with_event: str, without: str
+) -> tuple[pd.Series, pd.Series]:
+    """Return completed outcomes and exposures: `with_event` is to go with the outcome."""
+    event_of = {with_event: EVENT, without: NO_EVENT}
+    level_of = {EVENT: with_event, NO_EVENT: without}
+    outcomes = frame[outcome].where(frame[outcome].notna(), frame[exposure].map(event_of))
+    exposures = frame[exposure].where(frame[exposure].notna(), frame[outcome].map(level_of))
+    both = _in_order(frame, (outcomes.isna() & exposures.isna()).to_numpy())
+    first, second = (_count(exposures, outcomes, *cell) for cell in event_of.items())
+    share = _divide(first, second, len(both))
+    exposures.iloc[both] = [with_event] * share + [without] * (len(both) - share)
+    outcomes.iloc[both] = [EVENT] * share + [NO_EVENT] * (len(both) - share)
+    return outcomes, exposures
 
 
 def _divide(first: int, second: int, n: int) -> int:
@@ -104,7 +107,7 @@ def _refuse_others(values: pd.Series, levels: Sequence[str]) -> None:
         raise ValueError(f"'{values.name}' is one of {list(levels)} or missing, not {others}")
 
 
-def _assigned(
+def _tabulate(
     kinds: np.ndarray, exposures: pd.Series, outcomes: pd.Series, levels: Sequence[str]
 ) -> pd.DataFrame:
     rows = [

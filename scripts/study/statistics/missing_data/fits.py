@@ -53,6 +53,16 @@ class _Cells:
     events: np.ndarray
     patients: np.ndarray
 
+    @property
+    def n(self) -> int:
+        """Patients of a data set, at least."""
+        return int(self.patients.sum(axis=0).min())
+
+    @property
+    def mean_events(self) -> float:
+        """Patients with the outcome, on average."""
+        return float(self.events.sum(axis=0).mean())
+
 
 def fit_completed(
     completed: Completed,
@@ -69,38 +79,28 @@ def fit_completed(
     `penalised` gives Firth's instead of maximum likelihood's.
     """
     cells = _collapse(completed, outcome, terms, levels or {})
-    design = _design(cells.patterns, cells.events.sum(axis=1), cells.patients.sum(axis=1), outcome,
-                     terms, references, levels)  # fmt: skip
+    totals = cells.events.sum(axis=1), cells.patients.sum(axis=1)
+    design = _design(cells.patterns, *totals, outcome, terms, references, levels)
     if design.events in (0, design.n) or len(design.estimable) < 2:
         return _nothing(completed.imputations, cells)
     matrix, scale = _matrix(cells.patterns, design)
-    everything = np.arange(matrix.shape[1])
-    fit = fit_batch(
-        matrix,
-        cells.events,
-        cells.patients,
-        np.zeros(len(everything)),
-        everything,
-        penalised,
-        False,
-    )
-    estimates = fit.beta[:, 1:] / scale
-    covariances = fit.covariance[:, 1:, 1:] / (scale[:, None] * scale)
+    columns = np.arange(matrix.shape[1])
+    start = np.zeros(len(columns))
+    fit = fit_batch(matrix, cells.events, cells.patients, start, columns, penalised, False)
     failed = np.flatnonzero(fit.state != CONVERGED)
-    estimates[failed], covariances[failed] = np.nan, np.nan
+    fit.beta[failed], fit.covariance[failed] = np.nan, np.nan
     status = "ok"
     if failed.size:
         first = cells.events[:, failed[0]], cells.patients[:, failed[0]]
         status = _why(_design(cells.patterns, *first, outcome, terms, references, levels))
-    n = int(cells.patients.sum(axis=0).min())
     return CompletedFits(
         coefficients=tuple(design.coefficients[i - 1] for i in design.estimable[1:]),
-        estimates=estimates,
-        covariances=covariances,
+        estimates=fit.beta[:, 1:] / scale,
+        covariances=fit.covariance[:, 1:, 1:] / np.outer(scale, scale),
         status=status,
-        n=n,
-        events=float(cells.events.sum(axis=0).mean()),
-        complete_df=float(n - len(everything)),
+        n=cells.n,
+        events=cells.mean_events,
+        complete_df=float(cells.n - len(columns)),
     )
 
 
@@ -179,7 +179,7 @@ def _nothing(m: int, cells: _Cells) -> CompletedFits:
         estimates=np.empty((m, 0)),
         covariances=np.empty((m, 0, 0)),
         status="not_estimable",
-        n=int(cells.patients.sum(axis=0).min()),
-        events=float(cells.events.sum(axis=0).mean()),
+        n=cells.n,
+        events=cells.mean_events,
         complete_df=np.nan,
     )

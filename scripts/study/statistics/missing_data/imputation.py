@@ -1,4 +1,9 @@
-"""Multiple imputation by chained equations, all imputations at once."""
+"""Multiple imputation by chained equations, all imputations at once.
+
+statsmodels' MICE does not serve. It has predictive mean matching only, which means nothing for a
+category of four levels; and three binary variables of 300 patients, 20 imputations in 5 cycles,
+took 10.8 s where this took 0.05 s.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -47,26 +52,19 @@ def impute(
 ) -> Completed:
     """Return the cohort with the missing values of `variables` imputed m times.
 
-    Every variable that has missing values is imputed given all others of the list (the outcome
-    belongs into it, or associations are diluted), in the order of how much is missing; with
-    several of them this is repeated for `cycles`. Text has a logistic or multinomial logistic
-    model, numbers predictive mean matching. Nothing is derived from imputed values: of density
-    in four levels and in two, impute the one that the model has.
-
-    The result depends on the seed and the patients, not on the order of rows (where there is a
-    ``patient_id``) or of variables; random numbers are the same whatever `outcome_shift` says,
-    so that two shifts are compared on common ones.
-
-    statsmodels' MICE does not serve: it has predictive mean matching only, which has no meaning
-    for a category of four levels, and 20 imputations of three binary variables of 300 patients
-    in 5 cycles took 10.8 s on one core, this about 0.03 s.
+    Each is imputed given all others of the list, which the outcome belongs into, by how much is
+    missing; with several this is repeated for `cycles`. Text has a (multinomial) logistic model,
+    numbers predictive mean matching. Nothing is derived from imputed values: of density in four
+    levels and in two, impute the one that the model has. The seed and the patients decide, not
+    the order of variables, or of rows if there is a ``patient_id``; random numbers are the same
+    whatever the shift.
 
     Parameters
     ----------
     frame : DataFrame
         Text is a category, NaN is missing.
-    levels : mapping of str to sequence of str
-        Order of a variable's levels; levels without patients are not imputed.
+    levels : mapping
+        Order of a variable's levels; those without patients are not imputed.
 
     Raises
     ------
@@ -75,26 +73,21 @@ def impute(
 
     References
     ----------
-    Van Buuren and Groothuis-Oudshoorn 2011, J Stat Softw 45(3). With `outcome_shift`:
-    delta adjustment within chained equations (Tompsett et al. 2018, Stat Med 37:2338), here
-    without indicators of missingness among the predictors.
+    Van Buuren and Groothuis-Oudshoorn 2011, J Stat Softw 45(3). The shift: Tompsett et al. 2018,
+    Stat Med 37:2338, here without indicators of missingness among the predictors.
     """
     _refuse_unknown(frame, variables)
     order = _order(frame)
     coded = [_encode(frame.iloc[order], name, levels.get(name, ())) for name in variables]
     # By missing values, then by name: the list's own order must not matter.
     coded.sort(key=lambda variable: (variable.missing.sum(), variable.name))
+    several = sum(bool(variable.missing.any()) for variable in coded) > 1
     rng = np.random.default_rng(seed)
     values = {variable.name: _first_draw(rng, variable, imputations) for variable in coded}
-    incomplete = [variable for variable in coded if variable.missing.any()]
-    added = _added(coded, outcome_shift)
-    _chain(rng, coded, values, cycles if len(incomplete) > 1 else 1, outcome_shift, added)
+    _chain(rng, coded, values, cycles if several else 1, outcome_shift)
     back = np.argsort(order)
-    return Completed(
-        frame=frame,
-        levels={variable.name: variable.levels for variable in coded},
-        values={name: own[:, back] for name, own in values.items()},
-    )
+    own = {name: sorted_[:, back] for name, sorted_ in values.items()}
+    return Completed(frame, {variable.name: variable.levels for variable in coded}, own)
 
 
 def _refuse_unknown(frame: pd.DataFrame, variables: Sequence[str]) -> None:
@@ -151,9 +144,9 @@ def _chain(
     values: dict[str, np.ndarray],
     cycles: int,
     shift: OutcomeShift | None,
-    added: np.ndarray,
 ) -> None:
     """Replace the imputed among `values` again and again."""
+    added = _added(variables, shift)
     m = len(values[variables[0].name])
     incomplete = [variable for variable in variables if variable.missing.any()]
     others = {v.name: [other for other in variables if other is not v] for v in incomplete}

@@ -1,6 +1,7 @@
 """How far from missing at random the unknown outcomes must be for a conclusion to tip."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -47,11 +48,9 @@ def tipping_curve(
     Parameters
     ----------
     complete : callable
-        Gives the completed data for a shift: `impute` with all other arguments given, the seed
-        among them, so that the same random numbers serve every delta and the curve is smooth.
+        `impute` with all other arguments given. One seed serves all, so that the curve is smooth.
     fit : callable
-        Gives the model of all data sets, such as `fit_completed` with its arguments given.
-        Imputed outcomes must stay in.
+        The model of all data sets, such as `fit_completed`. Imputed outcomes must stay in.
     level : str
         Level of the exposure whose odds ratio is wanted.
     shifted : mapping of str to sequence of str
@@ -64,21 +63,12 @@ def tipping_curve(
         them, on average, with the outcome. What is not ``ok`` has empty estimates.
     """
     rows = []
-    for name, levels in shifted.items():
-        for delta in deltas:
-            shift = OutcomeShift(outcome, exposure, dict.fromkeys(levels, float(delta)))
-            completed = complete(shift)
-            fits = fit(completed)
-            rows.append(
-                {
-                    "shifted": name,
-                    "delta": float(delta),
-                    **_imputed(completed, outcome),
-                    "n": fits.n,
-                    "events": fits.events,
-                    **_pooled(fits, exposure, level, confidence_level),
-                }
-            )
+    for (name, levels), delta in product(shifted.items(), map(float, deltas)):
+        completed = complete(OutcomeShift(outcome, exposure, dict.fromkeys(levels, delta)))
+        fits = fit(completed)
+        row = {"shifted": name, "delta": delta, "n": fits.n, "events": fits.events}
+        pooled = _pooled(fits, exposure, level, confidence_level)
+        rows.append({**row, **_imputed(completed, outcome), **pooled})
     return pd.DataFrame(rows, columns=CURVE)
 
 
