@@ -45,6 +45,15 @@ class Pooled:
         return np.sqrt(np.diag(self.total))
 
     @property
+    def monte_carlo_error(self) -> np.ndarray:
+        """Standard error of `estimate` that is owed to the number of imputations, (p,).
+
+        A tenth of `std_error` or less changes no conclusion; it takes about as many imputations
+        as percent of information are missing (White, Royston and Wood 2011, Stat Med 30:377).
+        """
+        return np.sqrt(np.diag(self.between) / self.imputations)
+
+    @property
     def relative_increase(self) -> np.ndarray:
         """By how much missing values increase each variance, as a share of `within`."""
         return (1 + 1 / self.imputations) * np.diag(self.between) / np.diag(self.within)

@@ -20,6 +20,7 @@ CURVE = [
     "events",
     "log_odds",
     "std_error",
+    "monte_carlo_error",
     "odds_ratio",
     "ci_low",
     "ci_high",
@@ -60,7 +61,8 @@ def tipping_curve(
     -------
     DataFrame
         `CURVE`. ``imputed`` counts patients with an imputed outcome, ``imputed_events`` those of
-        them, on average, with the outcome. What is not ``ok`` has empty estimates.
+        them, on average, with the outcome. All deltas share ``monte_carlo_error`` (of the log
+        odds), so that it moves a tipping point. What is not ``ok`` has empty estimates.
     """
     rows = []
     for (name, levels), delta in product(shifted.items(), map(float, deltas)):
@@ -120,6 +122,7 @@ def _pooled(
     return {
         "log_odds": pooled.estimate[0],
         "std_error": pooled.std_error[0],
+        "monte_carlo_error": pooled.monte_carlo_error[0],
         "odds_ratio": np.exp(pooled.estimate[0]),
         "ci_low": np.exp(low[0]),
         "ci_high": np.exp(high[0]),

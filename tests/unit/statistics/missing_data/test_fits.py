@@ -8,6 +8,7 @@ from study.statistics.design import build_design
 from study.statistics.logistic import fit_model
 from study.statistics.missing_data.completed import Completed, delete_imputed
 from study.statistics.missing_data.fits import fit_completed
+from study.statistics.missing_data.pooling import pool
 from tests.unit.statistics.missing_data.women import (
     EXPOSURE,
     LEVELS,
@@ -44,6 +45,23 @@ def test_every_data_set_has_the_estimates_of_fitting_it_alone(penalised, deleted
         assert fits.estimates[i] == pytest.approx(alone.beta[1:] / scale, abs=1e-8)
         covariance = alone.covariance[1:, 1:] / np.outer(scale, scale)
         assert fits.covariances[i] == pytest.approx(covariance, rel=1e-6, abs=1e-10)
+
+
+def test_imputed_outcomes_alone_add_nothing_but_noise():
+    # Little 1992, JASA 87:1227: where only the outcome is missing, complete cases say it all.
+    frame = women(283, shares=(0.35,)).drop(columns=["density", "age_years"])
+    terms = [EXPOSURE, "histology_group"]
+    completed = imputed(frame, [OUTCOME, *terms], m=400)
+    fits = fit_completed(completed, OUTCOME, terms, REFERENCES)
+    pooled = pool(fits.estimates, fits.covariances, np.inf)
+    cases = fit_completed(same_sets(frame), OUTCOME, terms, REFERENCES)
+    error = pooled.monte_carlo_error
+    # The pseudo-patients of the imputation model draw a little towards no association.
+    assert (np.abs(pooled.estimate - cases.estimates[0]) < 3 * error + 0.02).all()
+    expected = np.sqrt(np.diag(cases.covariances[0]))
+    assert pooled.std_error == pytest.approx(expected, rel=0.05)
+    deleted = fit_completed(delete_imputed(completed, OUTCOME), OUTCOME, terms, REFERENCES)
+    assert deleted.estimates == pytest.approx(np.repeat(cases.estimates[:1], 400, axis=0))
 
 
 def test_patients_without_a_term_that_was_not_imputed_are_left_out():

@@ -66,11 +66,12 @@ def test_the_joint_test_is_d1_of_mice(complete):
 
 
 def test_two_data_sets_by_hand():
-    # Means 1 and 4; estimates 0 and 2 differ with variance 2; total 4 + 1.5 * 2
+    # Means 1 and 4; estimates 0 and 2 differ with variance 2; total 4 + 1.5 * 2; error 2 / 2
     pooled = pool([[0.0], [2.0]], [[[3.0]], [[5.0]]], np.inf)
     assert pooled.estimate.tolist() == [1]
     assert pooled.total.tolist() == [[7]]
     assert pooled.relative_increase.tolist() == [0.75]
+    assert pooled.monte_carlo_error.tolist() == [1]
     # (m - 1) (1 + 1 / r)^2
     assert pooled.df == pytest.approx([(1 + 1 / 0.75) ** 2])
 
