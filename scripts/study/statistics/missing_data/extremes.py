@@ -7,7 +7,9 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-EVENT, NO_EVENT = "yes", "no"
+from study.statistics.missing_data.completed import EVENT
+
+NO_EVENT = "no"
 LARGEST, SMALLEST = "largest", "smallest"
 
 

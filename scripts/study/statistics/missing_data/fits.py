@@ -8,10 +8,8 @@ import pandas as pd
 
 from study.statistics.design import CONTINUOUS, Coefficient, Design, build_design
 from study.statistics.logistic import fit_model
-from study.statistics.missing_data.completed import Completed
+from study.statistics.missing_data.completed import EVENT, Completed
 from study.statistics.resampling.newton import CONVERGED, fit_batch
-
-EVENT = "yes"
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,13 @@ import numpy as np
 import pandas as pd
 
 from study.problems import StudyError
-from study.statistics.missing_data.completed import Completed, encode
+from study.statistics.missing_data.completed import EVENT, Completed, encode
 from study.statistics.missing_data.draws import draw_levels, draw_numbers
 from study.statistics.missing_data.predictors import (
     Variable,
     lay_out,
     pseudo_patients,
 )
-
-EVENT = "yes"
 
 
 @dataclass(frozen=True)

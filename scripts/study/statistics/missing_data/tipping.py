@@ -6,8 +6,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from study.statistics.missing_data.completed import Completed
-from study.statistics.missing_data.fits import EVENT, CompletedFits
+from study.statistics.missing_data.completed import EVENT, Completed
+from study.statistics.missing_data.fits import CompletedFits
 from study.statistics.missing_data.imputation import OutcomeShift
 from study.statistics.missing_data.pooling import pool
 
