@@ -50,7 +50,15 @@ women$patient_id <- NULL
 cases <- glm(model, binomial, women)
 emit("many", "cases", names(coef(cases))[-1], coef(cases)[-1])
 
-methods <- c(age_years = "pmm", her2_status = "logreg.boot", density = "polyreg",
+# mice's polyreg does not draw the parameters of its model; after a draw of patients it does, as
+# logreg.boot.
+mice.impute.polyreg.boot <- function(y, ry, x, wy = NULL, ...) {
+  drawn <- sample(which(ry), replace = TRUE)
+  y[ry] <- y[drawn]
+  x[ry, ] <- x[drawn, ]
+  mice.impute.polyreg(y, ry, x, wy, ...)
+}
+methods <- c(age_years = "pmm", her2_status = "logreg.boot", density = "polyreg.boot",
              microcalcifications = "logreg.boot")[names(women)]
 fits <- function(m, seed) {
   imputed <- mice(women, m = m, maxit = 5, method = methods, seed = seed, print = FALSE)

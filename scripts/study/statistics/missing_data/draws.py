@@ -3,7 +3,8 @@
 Proper in Rubin's sense: every draw first draws the imputation model's parameters, by refitting
 it to the observed patients with random weights from the exponential distribution. This is the
 Bayesian bootstrap (Rubin 1981, Ann Stat 9:130) carried over to likelihoods (Newton and Raftery
-1994, J R Stat Soc B 56:3), and what ``logreg.boot`` of R's mice does with whole patients. It
+1994, J R Stat Soc B 56:3), and what ``logreg.boot`` of mice does with whole patients (its
+``polyreg`` draws no parameters, so that standard errors from it are a little too small). It
 needs no normal approximation, poor for sparse levels, and weights above zero leave no level
 without patients, as whole patients drawn anew would.
 """
