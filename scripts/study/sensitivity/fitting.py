@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 
 from study.cohort.eligibility import Criterion
+from study.problems import StudyError
+from study.sensitivity.imputed import Imputation, fit_imputed
 from study.sensitivity.null_outcomes import Records
 from study.sensitivity.preparation import (
     Women,
@@ -20,10 +22,15 @@ from study.sensitivity.universe import (
     Setting,
     collapse_women,
     decide,
+    fit_complete_cases,
     observe,
 )
+from study.statistics.missing_data.extremes import LARGEST, SMALLEST, assign_extremes
 from study.statistics.resampling.chain import Chain
 from study.statistics.resampling.run import run_chain, slice_of
+from study.statistics.spline import Spline
+
+DIRECTIONS = {"best_case": LARGEST, "worst_case": SMALLEST}
 
 
 @dataclass(frozen=True)
@@ -81,11 +88,55 @@ def _count(universe: Universe, women: Women, collapsed: Collapsed, setting: Sett
     return Prepared(universe, women, included, setting, own, chain)
 
 
+def fit_universe(prepared: Prepared, imputation: Imputation) -> pd.DataFrame:
+    """Return the estimates of a universe, as its specification treats what is missing."""
+    universe, setting = prepared.universe, prepared.setting
+    specification = universe.specification
+    if specification.missing_data == "complete_case":
+        return fit_complete_cases(universe.name, prepared.chain, specification, setting)
+    included = prepared.women.coded[prepared.included]
+    if specification.missing_data == "multiple_imputation":
+        return fit_imputed(universe.name, included, specification, setting, imputation)
+    extreme = assign_extremes(
+        included,
+        setting.outcome,
+        setting.exposure,
+        positive=exposed_level(setting),
+        negative=setting.references[setting.exposure],
+        direction=DIRECTIONS[specification.missing_data],
+    ).frame
+    collapsed = decide(collapse_women(extreme, specification.candidates, setting), specification)
+    chain = observe(collapsed, extreme, np.ones(len(extreme), dtype=bool), setting)
+    return fit_complete_cases(universe.name, chain, specification, setting)
+
+
+def exposed_level(setting: Setting) -> str:
+    """Return the level of the exposure that is compared with its reference.
+
+    Raises
+    ------
+    StudyError
+        If the exposure is no factor of two levels: universes compare one odds ratio.
+    """
+    exposure = setting.exposure
+    levels = setting.levels.get(exposure, ())
+    known = [] if isinstance(levels, Spline) else levels
+    others = [level for level in known if level != setting.references.get(exposure)]
+    if len(others) != 1:
+        raise StudyError(
+            f"The sensitivity analysis follows one odds ratio, and the exposure {exposure} has "
+            f"{len(others)} levels beside its reference. Choose an exposure of two levels under "
+            "analysis.models."
+        )
+    return str(others[0])
+
+
 def replicate_null(prepared: Prepared, records: Records) -> pd.DataFrame:
     """Return the exposure's log odds ratio and p-value in every replicate of the null.
 
-    One row per replicate; both NaN where the exposure has no estimate. The p-value is that of
-    the universe's own method.
+    One row per replicate; both NaN where the exposure has no estimate, or the kernels cannot
+    decide (some of one in a hundred, where data are separated by a number). The p-value is that
+    of the universe's own method.
     """
     specification, exposure = prepared.universe.specification, prepared.setting.exposure
     density_missing = prepared.women.coded["density"].isna().to_numpy()
@@ -95,7 +146,9 @@ def replicate_null(prepared: Prepared, records: Records) -> pd.DataFrame:
     counts = prepared.collapsed.count_women(found & included, without & included)
     profile = specification.interval == "profile"
     chain = prepared.chain
-    refit = run_chain(chain, counts, specification.estimator, likelihood_ratio=profile).refit
+    refit = run_chain(
+        chain, counts, specification.estimator, likelihood_ratio=profile, row_wise=False
+    ).refit
     v = chain.names.index(exposure)
     p_value = refit.ratio_p_value[:, v] if profile else refit.wald_p_value[:, v]
     log_odds = refit.log_odds[:, slice_of(chain, v)][:, 0]

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from study.statistics.design import CONTINUOUS, Coefficient, Design, build_design
+from study.statistics.design import (
+    CONTINUOUS,
+    Coefficient,
+    Design,
+    build_design,
+    code_term,
+)
 from study.statistics.logistic import fit_model
 from study.statistics.missing_data.completed import EVENT, Completed
 from study.statistics.resampling.newton import CONVERGED, fit_batch
+from study.statistics.spline import Spline
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ def fit_completed(
     outcome: str,
     terms: Sequence[str],
     references: Mapping[str, str],
-    levels: Mapping[str, Sequence[str]] | None = None,
+    levels: Mapping[str, Sequence[str] | Spline] | None = None,
     penalised: bool = False,
 ) -> CompletedFits:
     """Return the logistic model of `outcome` on `terms` in every completed data set.
@@ -81,7 +88,7 @@ def fit_completed(
     design = _design(cells.patterns, *totals, outcome, terms, references, levels)
     if design.events in (0, design.n) or len(design.estimable) < 2:
         return _nothing(completed.imputations, cells)
-    matrix, scale = _matrix(cells.patterns, design)
+    matrix, scale = _matrix(cells.patterns, design, levels or {})
     columns = np.arange(matrix.shape[1])
     start = np.zeros(len(columns))
     fit = fit_batch(matrix, cells.events, cells.patients, start, columns, penalised, False)
@@ -106,7 +113,7 @@ def _collapse(
     completed: Completed,
     outcome: str,
     terms: Sequence[str],
-    vocabulary: Mapping[str, Sequence[str]],
+    vocabulary: Mapping[str, Sequence[str] | Spline],
 ) -> _Cells:
     """Return the covariate patterns of all data sets, and how many patients have them in each."""
     own, outcomes = completed.variable(outcome)
@@ -114,7 +121,8 @@ def _collapse(
     complete = own >= 0
     key, columns = np.zeros(own.shape, dtype=np.int64), {}
     for term in terms:
-        values, levels = completed.variable(term, vocabulary.get(term, ()))
+        spelt = vocabulary.get(term, ())
+        values, levels = completed.variable(term, () if isinstance(spelt, Spline) else spelt)
         if levels is None:
             complete = complete & ~np.isnan(values)
             known, codes = np.unique(values, return_inverse=True)
@@ -141,7 +149,7 @@ def _design(
     outcome: str,
     terms: Sequence[str],
     references: Mapping[str, str],
-    levels: Mapping[str, Sequence[str]] | None,
+    levels: Mapping[str, Sequence[str] | Spline] | None,
 ) -> Design:
     twice = pd.concat([patterns, patterns], ignore_index=True)
     twice = twice.assign(patient_id="", **{outcome: np.repeat(["yes", "no"], len(patterns))})
@@ -150,17 +158,22 @@ def _design(
     return build_design(twice.loc[live], outcome, terms, references, levels, weights[live])
 
 
-def _matrix(patterns: pd.DataFrame, design: Design) -> tuple[np.ndarray, np.ndarray]:
+def _matrix(
+    patterns: pd.DataFrame, design: Design, levels: Mapping[str, Sequence[str] | Spline]
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the design's columns over the patterns, numbers standardised, and their units."""
     columns, scale = [np.ones(len(patterns))], []
     for i in design.estimable[1:]:
         coefficient = design.coefficients[i - 1]
-        own = patterns[coefficient.variable]
+        values = patterns[coefficient.variable]
         if coefficient.reference == CONTINUOUS:
-            columns.append(((own - own.mean()) / own.std(ddof=0)).to_numpy(dtype=float))
-            scale.append(float(own.std(ddof=0)))
+            spelt = levels.get(coefficient.variable, ())
+            entered = code_term(values, np.ones(len(values), dtype=bool), spelt, None)
+            own = dict(entered)[coefficient]
+            columns.append((own - own.mean()) / own.std())
+            scale.append(float(own.std()))
         else:
-            columns.append(own.eq(coefficient.level).to_numpy(dtype=float))
+            columns.append(values.eq(coefficient.level).to_numpy(dtype=float))
             scale.append(1.0)
     return np.column_stack(columns), np.array(scale)
 
