@@ -4,7 +4,7 @@ CORES ?= all
 BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: run report test lint lock showcase
+.PHONY: run report test lint lock showcase benchmark
 run: .venv/ready
 	$(BIN)/snakemake --cores $(CORES)
 
@@ -27,6 +27,11 @@ showcase: .venv/ready
 	$(BIN)/snakemake --cores $(CORES) --config cohorts=milan
 	mkdir -p results/showcase
 	cp results/milan/figures/odds_ratios.svg results/showcase/
+
+# The kernels and exact tests beside other tools, into results/benchmark; about five minutes.
+benchmark: .venv/ready
+	$(BIN)/snakemake --cores $(CORES) results/milan/cohort/analysis.parquet
+	$(BIN)/python -m tests.benchmark
 
 # Rewrite the lock from envs/requirements.in; needs uv.
 lock:

@@ -8,7 +8,8 @@ those as probable as it. Two probabilities are the same within R's relative tole
 A table is a way to fill some rows with s patients and a way to fill the others with m - s. Its
 weight a·b is at most the observed weight T if b is at most T/a. So the ways of one half are
 sorted and summed up once, and each way of the other half is answered by a look-up: the work
-grows with the square root of the number of tables.
+grows with the square root of the number of tables. Where there are few, and compiled code, they
+are listed.
 
 Sources: Freeman and Halton 1951, Biometrika 38:141; mid-p: Lancaster 1961, JASA 56:223, and for
 these tables Fagerland, Lydersen and Laake 2017, Statistical Analysis of Contingency Tables.
@@ -31,10 +32,13 @@ from study.statistics.halves import (
     sums_by_halves,
     sums_of,
 )
+from study.statistics.resampling.backend import is_compiled
 
 # Tables of fewer patients have their log factorials looked up; up to so many array cells
 # of both halves, it is faster to fill them all than to find what can be left out.
 LOOKED_UP, CELLS = 4096, 100_000
+# Compiled, up to so many tables are listed sooner than halves are sorted.
+LISTED = 200_000
 # The key of a weight: the 43 highest bits of the double, which are in the order of the (positive)
 # values, under the number of its group. What is left out of the 63 is a relative 2e-10.
 KEY_BITS, LEFT_OUT = 43, 20
@@ -49,10 +53,16 @@ class ExactPValues(NamedTuple):
     mid_p_value: float
 
 
-def two_column_test(counts: np.ndarray) -> ExactPValues:
+def two_column_test(counts: np.ndarray, backend: str = "numpy") -> ExactPValues:
     """Return the exact p-values of counts with two columns, no row or column of them empty.
 
     What is below the smallest double, 2e-308, is given as that.
+
+    Parameters
+    ----------
+    backend : str
+        ``numpy`` or ``compiled``, the same numbers. To start compiled code takes as long as some
+        thousand tables do without it, more than a cohort has.
 
     Raises
     ------
@@ -64,15 +74,22 @@ def two_column_test(counts: np.ndarray) -> ExactPValues:
     n, (column, m) = first + second, (0, first) if first <= second else (1, second)
     rows = sorted((row[0] + row[1], row[column]) for row in cells)
     sizes, found = [size for size, _ in rows], [x for _, x in rows]
-    keyed, needed = _keyed_row([min(size, m) + 1 for size in sizes], m)
-    if n < LOOKED_UP and needed <= CELLS:
-        sums = _sums_by_keys(sizes, found, n, keyed)
-    else:
-        sums = (_sums_of_two_rows if len(rows) == 2 else sums_by_halves)(sizes, found, n)
+    ways = math.prod(min(size, m) + 1 for size in sizes[:-1])
+    listed = is_compiled(backend) and n < LOOKED_UP and ways <= LISTED
+    sums = (_sums_by_listing if listed else _sums_by_sorting)(sizes, found, n)
     of_all = math.exp(RAISED + _log_weight_of_all(m, n))
     p_value = min(sums.up_to / of_all, 1.0)
     mid_p_value = min((sums.up_to + sums.below) / of_all / 2, p_value)
     return ExactPValues(*(max(p, sys.float_info.min) for p in (p_value, mid_p_value)))
+
+
+def _sums_by_sorting(sizes: list[int], found: list[int], n: int) -> Sums:
+    """Return the sums of the weights from sorted halves, in the way that suits the size."""
+    m = sum(found)
+    keyed, needed = _keyed_row([min(size, m) + 1 for size in sizes], m)
+    if n < LOOKED_UP and needed <= CELLS:
+        return _sums_by_keys(sizes, found, n, keyed)
+    return (_sums_of_two_rows if len(sizes) == 2 else sums_by_halves)(sizes, found, n)
 
 
 def _keyed_row(widths: list[int], m: int) -> tuple[int, int]:
@@ -83,6 +100,17 @@ def _keyed_row(widths: list[int], m: int) -> tuple[int, int]:
     ways = math.prod(widths[:-1])
     needed = [(m + 1) * width + 2 * ways // width for width in widths[:-1]]
     return needed.index(min(needed)), min(needed)
+
+
+def _sums_by_listing(sizes: list[int], found: list[int], n: int) -> Sums:
+    """Return the sums of the weights of all tables, by compiled code."""
+    from study.statistics.compiled_tables import list_tables
+
+    m = sum(found)
+    weights = _weights(sizes, m, n)
+    observed = math.prod([float(weights[row, x]) for row, x in enumerate(found)])
+    limits = observed * (1 + TIE), observed * (1 - TIE)
+    return Sums(*list_tables(weights, np.array(sizes), m, *limits))
 
 
 def _sums_by_keys(sizes: list[int], found: list[int], n: int, keyed: int) -> Sums:

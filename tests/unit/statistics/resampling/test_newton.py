@@ -1,6 +1,5 @@
 """Fits of the kernels agree with R, with brglm2, and with 40 digits."""
 
-import mpmath as mp
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +10,7 @@ from study.statistics.resampling.result import OK
 from study.statistics.resampling.run import run_chain
 from tests.conftest import PROJECT
 from tests.unit.statistics.resampling.chains import chain_of, women
+from tests.unit.statistics.resampling.forty_digits import digits_40
 
 FOLDER = PROJECT / "tests/reference"
 REFERENCE = pd.read_csv(FOLDER / "models.csv").set_index(["set", "quantity", "term"])["value"]
@@ -61,40 +61,6 @@ def test_firth_agrees_with_brglm2(name, backend):
     for v, variable in enumerate(chain.names):
         expected = REFERENCE[name]["firth_lr_p_value"][variable]
         assert refit.ratio_p_value[0, v] == pytest.approx(expected, abs=1e-9)
-
-
-def digits_40(matrix, events, patients, penalised):
-    """Solve the (penalised) score equations with 50 digits, the derivative by differences."""
-    mp.mp.dps = 50
-    matrix, own = np.unique(matrix, axis=0, return_inverse=True)
-    events, patients = (np.bincount(own.ravel(), weights=w) for w in (events, patients))
-    rows = [[mp.mpf(float(x)) for x in row] for row in matrix]
-    p = len(rows[0])
-
-    def parts(beta):
-        fitted = [1 / (1 + mp.e ** -sum(x * b for x, b in zip(r, beta, strict=True))) for r in rows]
-        information = mp.matrix(p, p)
-        for r, n, f in zip(rows, patients, fitted, strict=True):
-            for j in range(p):
-                for k in range(p):
-                    information[j, k] += mp.mpf(float(n)) * f * (1 - f) * r[j] * r[k]
-        return fitted, information
-
-    def score(*beta):
-        fitted, information = parts(beta)
-        inverse = information**-1
-        total = [mp.mpf(0)] * p
-        for r, s, n, f in zip(rows, events, patients, fitted, strict=True):
-            residual = mp.mpf(float(s)) - mp.mpf(float(n)) * f
-            if penalised:
-                square = sum(r[j] * inverse[j, k] * r[k] for j in range(p) for k in range(p))
-                residual += mp.mpf(float(n)) * f * (1 - f) * square * (mp.mpf(1) / 2 - f)
-            total = [t + x * residual for t, x in zip(total, r, strict=True)]
-        return total
-
-    beta = list(mp.findroot(lambda *b: score(*b), [mp.mpf(0)] * p, tol=1e-45, maxsteps=100))
-    inverse = parts(beta)[1] ** -1
-    return [float(b) for b in beta], [float(mp.sqrt(inverse[j, j])) for j in range(p)]
 
 
 @pytest.mark.parametrize("estimator", ["ml", "firth"])
