@@ -32,6 +32,7 @@ include: "rules/tables.smk"
 include: "rules/cohort_figures.smk"
 include: "rules/figures.smk"
 include: "rules/reclassification.smk"
+include: "rules/sensitivity.smk"
 include: "rules/summary.smk"
 include: "rules/report.smk"
 
@@ -57,3 +58,10 @@ rule all:
         expand([*rules.quote_estimates.output, *rules.record_provenance.output], cohort=COHORTS),
         rules.list_assumptions.output,
         [rules.render_cohorts.output, rules.plot_cohorts.output] if len(COHORTS) > 1 else [],
+
+
+rule sensitivity:
+    """Every variant of config/sensitivity.yaml, for every cohort."""
+    input:
+        expand(rules.summarise_universes.output, cohort=COHORTS),
+    localrule: True

@@ -22,7 +22,12 @@ def _table(
     columns: dict[str, pa.Column], unique: list[str], *checks: pa.Check, strict: bool = True
 ) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
-        columns, checks=list(checks), unique=unique, strict=strict, ordered=strict, coerce=True
+        columns,
+        checks=list(checks),
+        unique=unique or None,
+        strict=strict,
+        ordered=strict,
+        coerce=True,
     )
 
 
@@ -110,6 +115,14 @@ SENSITIVITY: dict[str, pa.DataFrameSchema] = {
             "status": text(*UNIVERSE_STATUSES),
         },
         ["pattern", "outcome"],
+    ),
+    "robustness": _table(
+        {
+            "measure": text(),
+            "value": number(),
+            "status": text("ok", "not_estimable", "not_crossed"),
+        },
+        [],
     ),
     "tipping": _table(
         {

@@ -30,12 +30,13 @@ def follow_exposure(
 
 
 def summarise_decisions(
-    followed: pd.DataFrame, options: Mapping[str, Sequence[str]]
+    followed: pd.DataFrame, options: Mapping[str, Sequence[str]], bound: pd.Series
 ) -> pd.DataFrame:
     """Return one row per option.
 
     `median_odds_ratio`, `universes`, `estimated` (those with an odds ratio) and `significant`
-    (with p below `SIGNIFICANT`) are over all universes with the option. The columns ``_alone``
+    (with p below `SIGNIFICANT`) are over all universes with the option, but for those that are a
+    bound, which count in their own option only. The columns ``_alone``
     are of the universe that differs from the primary one in this option only; `shift` is its odds
     ratio over the primary's, and `flips_significance` whether one of the two has p below
     `SIGNIFICANT` and the other has not. Both are empty where one of the two has no estimate.
@@ -49,13 +50,16 @@ def summarise_decisions(
         As `follow_exposure` gives it.
     options : mapping
         Options of each dimension, the primary one first.
+    bound : Series of bool
+        Per row of `followed`, whether it bounds the result (`is_bound`).
     """
     primary = followed[followed["universe"].eq(PRIMARY)].iloc[0]
     rows = []
     for dimension, names in options.items():
-        share = variance_share(followed, dimension)
+        share = variance_share(followed[~bound], dimension)
         for name in names:
-            own = followed[followed[dimension].eq(name)]
+            with_option = followed[dimension].eq(name)
+            own = followed[with_option & (~bound | bound[with_option].all())]
             alone = _alone(followed, primary, options, dimension, name)
             rows.append(
                 {

@@ -16,6 +16,7 @@ from study.sensitivity.preparation import (
     derive_women,
     levels_with_spline,
 )
+from study.sensitivity.rows import as_table, empty_row
 from study.sensitivity.specification import Specification
 from study.sensitivity.universe import (
     Collapsed,
@@ -86,6 +87,20 @@ def _count(universe: Universe, women: Women, collapsed: Collapsed, setting: Sett
     included = women.included(universe.specification.criteria)
     chain = observe(own, women.coded, included, setting)
     return Prepared(universe, women, included, setting, own, chain)
+
+
+def fit_or_fail(prepared: Prepared, imputation: Imputation) -> tuple[pd.DataFrame, str]:
+    """Return the estimates of a universe and an empty text, or its row ``failed`` and the reason.
+
+    What a universe's data do not allow, and arithmetic that breaks down, are its own failure;
+    every other error is a defect of the software and stops the batch.
+    """
+    try:
+        return fit_universe(prepared, imputation), ""
+    except (StudyError, np.linalg.LinAlgError) as error:
+        chain, exposure = prepared.chain, prepared.setting.exposure
+        row = empty_row(chain, [], exposure, selected=False, status="failed")
+        return as_table(prepared.universe.name, [row]), f"{prepared.universe.name}: {error}"
 
 
 def fit_universe(prepared: Prepared, imputation: Imputation) -> pd.DataFrame:
@@ -160,3 +175,20 @@ def replicate_null(prepared: Prepared, records: Records) -> pd.DataFrame:
             "p_value": np.where(np.isnan(log_odds), np.nan, p_value),
         }
     )
+
+
+def no_replicates() -> pd.DataFrame:
+    """Return the table of `replicate_null` without a row."""
+    types = {"universe": "str", "replicate": int, "log_odds": float, "p_value": float}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
+
+
+def prepare_primary(
+    validated: pd.DataFrame,
+    primary: Specification,
+    criteria: Sequence[Criterion],
+    setting: Setting,
+) -> Prepared:
+    """Return the primary universe alone."""
+    (prepared,) = prepare_universes(validated, [Universe("primary", primary)], criteria, setting)
+    return prepared

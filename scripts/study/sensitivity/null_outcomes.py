@@ -1,6 +1,6 @@
 """Outcomes as they would be if the exposure told nothing: drawn from a model without it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,9 @@ import pandas as pd
 from scipy.special import expit
 
 from study.problems import StudyError
+from study.sensitivity.preparation import code_women, derive_women
+from study.sensitivity.specification import Specification
+from study.sensitivity.universe import Setting
 from study.statistics.design import build_design, code_term
 from study.statistics.logistic import cells_of, fit_firth
 
@@ -112,3 +115,26 @@ def draw_records(
     drawn = generator.random(shape) < share[:, None]
     silent = np.where(without[:, None], own[:, None], drawn) & ~found
     return Records(found & reported[:, None], silent & reported[:, None], reported)
+
+
+def draw_under_null(
+    validated: pd.DataFrame,
+    primary: Specification,
+    multivariable: Mapping[str, Sequence[str] | str],
+    setting: Setting,
+    replicates: int,
+    seed: int,
+) -> Records:
+    """Return what the reports of a cohort say in replicates under the null.
+
+    The model of the probabilities has the terms of the first model that the configuration lists
+    by name, without the exposure, in the primary coding: what the study adjusts for.
+    """
+    derived = derive_women(validated, primary.derivation, [])
+    coded = code_women(derived, primary.age_coding, primary.idc_with_dcis_is_idc).coded
+    listed = next((terms for terms in multivariable.values() if not isinstance(terms, str)), ())
+    terms = [term for term in listed if term != setting.exposure]
+    recorded = validated["microcalcifications_recorded"].reset_index(drop=True)
+    missing = coded["density"].isna().to_numpy()
+    probabilities = null_probabilities(coded, recorded, terms)
+    return draw_records(probabilities, recorded, missing, replicates, seed)

@@ -17,6 +17,7 @@ MOST_REPEATS = 10_000
 
 Dimensions = Mapping[str, Mapping[str, Mapping[str, Any]]]
 Constraints = Sequence[Mapping[str, Mapping[str, str]]]
+OnlyAlone = Mapping[str, Sequence[str]]
 
 
 def options_of_cohort(analysis: Mapping[str, Any], dimensions: Dimensions) -> dict[str, list[str]]:
@@ -48,40 +49,55 @@ def options_of_cohort(analysis: Mapping[str, Any], dimensions: Dimensions) -> di
     return {dimension: names for dimension, names in found.items() if len(names) > 1}
 
 
-def check_constraints(dimensions: Dimensions, constraints: Constraints) -> None:
-    """Raise a StudyError that lists every constraint on what no dimension has."""
-    problems = []
-    for number, constraint in enumerate(constraints, start=1):
-        for part in ("when", "hold"):
-            for dimension, option in constraint[part].items():
-                if option not in dimensions.get(dimension, {}):
-                    known = ", ".join(dimensions.get(dimension, dimensions))
-                    problems.append(
-                        f"  constraint {number}, `{part}`: there is no {dimension}: {option}. "
-                        f"Known: {known}."
-                    )
+def check_constraints(
+    dimensions: Dimensions, constraints: Constraints, only_alone: OnlyAlone
+) -> None:
+    """Raise a StudyError that lists everything said of what no dimension has."""
+    said = [
+        (f"constraint {number}, `{part}`", dimension, option)
+        for number, constraint in enumerate(constraints, start=1)
+        for part in ("when", "hold")
+        for dimension, option in constraint[part].items()
+    ]
+    said += [("only_alone", name, option) for name, own in only_alone.items() for option in own]
+    problems = [
+        f"  {place}: there is no {dimension}: {option}. "
+        f"Known: {', '.join(dimensions.get(dimension, dimensions))}."
+        for place, dimension, option in said
+        if option not in dimensions.get(dimension, {})
+    ]
     if problems:
         raise StudyError("\n".join(["config/sensitivity.yaml:", *problems]))
 
 
 def list_universes(
-    options: Mapping[str, Sequence[str]], constraints: Constraints, universes: int, seed: int
+    options: Mapping[str, Sequence[str]],
+    constraints: Constraints,
+    only_alone: OnlyAlone,
+    universes: int,
+    seed: int,
 ) -> pd.DataFrame:
     """Return the universes: the primary one, every option alone, and others drawn at random.
 
     Columns: universe (``primary``, then ``u00001``, …), one per dimension, is_primary. Every
     combination that the constraints leave is equally likely to be drawn, and none is drawn
     twice; where there are no more than `universes`, all are listed. Every option occurs even if
-    `universes` is too small for it. Those that share their first dimensions stand together.
+    `universes` is too small for it; those of `only_alone` in no other.
+    Those that share their first dimensions stand together.
     """
     primary = {dimension: names[0] for dimension, names in options.items()}
     alone = [
         primary | {dimension: name} for dimension, names in options.items() for name in names[1:]
     ]
     listed = {_key(held(universe, constraints)): None for universe in [primary, *alone]}
-    others = _all(options, constraints) if _few(options, universes) else None
-    for universe in others or _drawn(options, constraints, seed, listed):
-        if len(listed) >= universes and others is None:
+    combined = {
+        name: [option for option in names if option not in only_alone.get(name, ())]
+        for name, names in options.items()
+    }
+    few = prod(len(names) for names in combined.values()) <= universes
+    others = _all(combined, constraints) if few else _drawn(combined, constraints, seed, listed)
+    for universe in others:
+        if len(listed) >= universes and not few:
             break
         listed[_key(universe)] = None
     return _frame(options, list(listed))
@@ -99,12 +115,17 @@ def held(universe: Mapping[str, str], constraints: Constraints) -> dict[str, str
     return kept
 
 
+def is_bound(universes: pd.DataFrame, only_alone: OnlyAlone) -> pd.Series:
+    """Return which universes are bounds and no defensible analyses."""
+    bound = pd.Series(False, universes.index)
+    for name, names in only_alone.items():
+        if name in universes:
+            bound |= universes[name].isin(names)
+    return bound
+
+
 def _key(universe: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(universe.values())
-
-
-def _few(options: Mapping[str, Sequence[str]], universes: int) -> bool:
-    return prod(len(names) for names in options.values()) <= universes
 
 
 def _all(options: Mapping[str, Sequence[str]], constraints: Constraints) -> list[dict[str, str]]:
