@@ -32,18 +32,13 @@ include: "rules/tables.smk"
 include: "rules/cohort_figures.smk"
 include: "rules/figures.smk"
 include: "rules/reclassification.smk"
+include: "rules/resampling.smk"
 include: "rules/sensitivity.smk"
 include: "rules/summary.smk"
 include: "rules/report.smk"
 
 
 name_parameters(workflow.rules)
-
-
-localrules:
-    all,
-    reconcile_counts,
-    record_provenance,
 
 
 rule all:
@@ -55,9 +50,11 @@ rule all:
         expand([*rules.plot_prevalence.output, *rules.plot_distributions.output], cohort=COHORTS),
         expand([*rules.plot_odds_ratios.output, *rules.plot_discrimination.output], cohort=COHORTS),
         expand([*rules.render_checks.output, *rules.render_reclassification.output], cohort=COHORTS),
+        expand([*rules.render_stability.output, *rules.plot_stability.output], cohort=COHORTS),
         expand([*rules.quote_estimates.output, *rules.record_provenance.output], cohort=COHORTS),
         rules.list_assumptions.output,
         [rules.render_cohorts.output, rules.plot_cohorts.output] if len(COHORTS) > 1 else [],
+    localrule: True
 
 
 rule sensitivity:

@@ -118,6 +118,7 @@ rule reconcile_counts:
         "results/{cohort}/logs/reconcile_counts.log",
     benchmark:
         "results/{cohort}/benchmarks/reconcile_counts.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:

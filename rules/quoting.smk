@@ -60,6 +60,11 @@ def quoted_of_definitions(wildcards, output):
     return quotes_of(wildcards.cohort, "quotes_reclassification")
 
 
+def quoted_of_stability(wildcards, output):
+    """What the captions about stability may quote: the table that `render_stability` printed."""
+    return quotes_of(wildcards.cohort, "quotes_stability")
+
+
 def quoted_of_all(wildcards, output):
     """What the captions of a comparison may quote: the numbers that `render_cohorts` printed."""
     return quotes_of("summary")

@@ -80,6 +80,7 @@ rule record_provenance:
         "results/{cohort}/logs/record_provenance.log",
     benchmark:
         "results/{cohort}/benchmarks/record_provenance.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:

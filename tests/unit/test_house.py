@@ -127,7 +127,9 @@ def test_the_lock_has_hashes_and_no_index_address():
 def test_every_key_of_the_configuration_is_described_and_in_the_manual():
     manual = (PROJECT / "config/README.md").read_text(encoding="utf-8")
     schema = yaml.safe_load((PROJECT / "schemas/config.schema.yaml").read_text(encoding="utf-8"))
-    blocks = {"derivation", "exclusions", "statistics", "models", "checks", "summary"}
+    blocks = {
+        "derivation", "exclusions", "statistics", "models", "checks", "resampling", "summary",
+    }  # fmt: skip
     decisions = {*schema["$defs"]["analysis"]["properties"], "summary"}
     assert decisions == {*blocks, "reclassification"}
     for block in decisions:

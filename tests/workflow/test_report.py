@@ -12,8 +12,9 @@ from tests.conftest import snakemake
 
 FIGURES = [
     "flow", "prevalence", "distributions", "odds_ratios", "discrimination", "reclassification",
+    "stability",
 ]  # fmt: skip
-TABLES = [*(f"table{number}" for number in range(1, 6)), "reclassification"]
+TABLES = [*(f"table{number}" for number in range(1, 6)), "reclassification", "stability"]
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +119,14 @@ def test_the_caption_of_other_definitions_quotes_them_and_refuses_conclusions(re
         said = caption(report, "results/duke/tables/reclassification.html")
         assert "(changes nobody: no HER2 IHC or ISH is recorded)" in said
         assert "assumed" not in said
+
+
+def test_the_caption_of_stability_quotes_inclusion_and_what_was_drawn(report):
+    for file in ("tables/stability.html", "figures/stability.svg"):
+        said = caption(report, f"results/milan/{file}")
+        assert "HER2 positive vs negative: included in 100.0%" in said
+        assert "9,999 bootstrap and 9,999 permutation replicates" in said
+        assert "corrected for optimism (Monte Carlo SE" in said
 
 
 def test_the_first_page_says_which_cohort_is_synthetic_and_what_came_out(report):

@@ -38,10 +38,19 @@ def detect_separation(matrix: np.ndarray, outcome: np.ndarray) -> str:
 
 def infinite_coefficients(matrix: np.ndarray, outcome: np.ndarray) -> np.ndarray:
     """Return per column whether its maximum likelihood estimate is infinite."""
+    up, down = infinite_directions(matrix, outcome, np.arange(matrix.shape[1]))
+    return up | down
+
+
+def infinite_directions(matrix: np.ndarray, outcome: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return per column whether its estimate can be +infinite (first row), -infinite (second).
+
+    Both, where directions that no patient contradicts lead either way.
+    """
     signed = _signed(matrix, outcome)
-    axes = np.eye(matrix.shape[1])
+    axes = np.eye(matrix.shape[1])[columns]
     return np.array(
-        [max(_optimum(signed, axis), _optimum(signed, -axis)) > TOLERANCE for axis in axes]
+        [[_optimum(signed, sign * axis) > TOLERANCE for axis in axes] for sign in (-1, 1)]
     )
 
 

@@ -92,7 +92,7 @@ class Chain:
 
     @cached_property
     def layouts(self) -> dict[tuple, Any]:
-        """The layouts of models made so far, so that blocks of replicates share them."""
+        """Layouts and directions of separation found so far: blocks of replicates share them."""
         return {}
 
     @cached_property

@@ -60,6 +60,19 @@ def run_chain(
     return ChainResult(univariable, screening, selected, terms, refit, undecided)
 
 
+def refit_penalised(
+    chain: Chain, counts: np.ndarray, terms: np.ndarray, backend: str | None = None
+) -> Estimates:
+    """Return Firth's fits of given models (`ChainResult.terms`), likelihood ratios among them.
+
+    They exist where maximum likelihood has no finite estimate.
+    """
+    method = Method(True, True, backend)
+    counts = np.ascontiguousarray(counts, dtype=float)
+    univariable, _ = _screen(chain, counts, method)
+    return _refit(chain, counts, terms, univariable, method)[0]
+
+
 def _screen(chain: Chain, counts: np.ndarray, method: Method) -> tuple[Estimates, np.ndarray]:
     width = len(chain.variables)
     out = empty_estimates(len(counts), len(chain.coefficients), width, width)

@@ -1,0 +1,1 @@
+"""What replicates of the screen-and-refit chain say: stability, optimism, type I error."""
