@@ -24,18 +24,12 @@ wildcard_constraints:
     cohort="[a-z0-9][a-z0-9_-]*",
 
 
-include: "rules/cohort.smk"
-include: "rules/agreement.smk"
-include: "rules/describe.smk"
-include: "rules/models.smk"
-include: "rules/tables.smk"
-include: "rules/cohort_figures.smk"
-include: "rules/figures.smk"
-include: "rules/reclassification.smk"
-include: "rules/resampling.smk"
-include: "rules/sensitivity.smk"
-include: "rules/summary.smk"
-include: "rules/report.smk"
+MAIN = ["cohort", "agreement", "describe", "models", "tables", "cohort_figures", "figures"]
+SIDE = ["reclassification", "resampling", "sensitivity", "specification_curve", "summary", "report"]
+
+for wing in MAIN + SIDE:
+
+    include: f"rules/{wing}.smk"
 
 
 name_parameters(workflow.rules)
@@ -58,7 +52,8 @@ rule all:
 
 
 rule sensitivity:
-    """Every variant of config/sensitivity.yaml, for every cohort."""
+    """Every variant of config/sensitivity.yaml, its curve and its table, for every cohort."""
     input:
-        expand(rules.summarise_universes.output, cohort=COHORTS),
+        expand(rules.render_sensitivity.output, cohort=COHORTS),
+        expand(rules.plot_specification_curve.output, cohort=COHORTS),
     localrule: True

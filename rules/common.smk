@@ -116,15 +116,6 @@ def decision(path):
     return of_cohort
 
 
-def decisions(*blocks):
-    """Some blocks of the cohort's `analysis`, as a function of the wildcards."""
-
-    def of_cohort(wildcards):
-        return {name: COHORT[wildcards.cohort]["analysis"][name] for name in blocks}
-
-    return of_cohort
-
-
 def layout(wildcards):
     """What cohort.yaml says about reading the workbook; who made it and where reruns nothing."""
     told = ("source", "citation", "licence")
@@ -150,13 +141,6 @@ def workbook_checksum(wildcards):
 def workbook(wildcards):
     """The cohort's workbook."""
     return COHORT[wildcards.cohort]["workbook"]["path"]
-
-
-def load_sensitivity(config):
-    """The file of the sensitivity analysis, checked."""
-    document = read_yaml(config["sensitivity"])
-    check(document, "sensitivity.schema.yaml", config["sensitivity"])
-    return document
 
 
 # `configfile:` reads it next, and would not tell the line of a slip.

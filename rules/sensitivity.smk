@@ -3,8 +3,26 @@
 in:   results/{cohort}/cohort/validated.parquet, estimates/multivariable.csv (for comparison)
 out:  results/{cohort}/sensitivity/universes.csv, estimates.csv, decisions.csv, joint.csv,
       influence.csv, tipping.csv, robustness.csv
-steps: enumerate_universes > fit_universes (batches) > collect_universes > summarise_universes
+steps: enumerate_universes > fit_universes (batches) > collect_universes > summarise_universes;
+      what people read of it: specification_curve.smk
 """
+
+
+def load_sensitivity(config):
+    """The file of the sensitivity analysis, checked."""
+    document = read_yaml(config["sensitivity"])
+    check(document, "sensitivity.schema.yaml", config["sensitivity"])
+    return document
+
+
+def decisions(*blocks):
+    """Some blocks of the cohort's `analysis`, as a function of the wildcards."""
+
+    def of_cohort(wildcards):
+        return {name: COHORT[wildcards.cohort]["analysis"][name] for name in blocks}
+
+    return of_cohort
+
 
 SENSITIVITY = load_sensitivity(config)
 BATCHES = [f"{number:04d}" for number in range(SENSITIVITY["batches"])]

@@ -60,7 +60,7 @@ def summarise_decisions(
         for name in names:
             with_option = followed[dimension].eq(name)
             own = followed[with_option & (~bound | bound[with_option].all())]
-            alone = _alone(followed, primary, options, dimension, name)
+            alone = universe_alone(followed, primary, options, dimension, name)
             rows.append(
                 {
                     "dimension": dimension,
@@ -77,14 +77,14 @@ def summarise_decisions(
     return pd.DataFrame(rows)[COLUMNS].astype({"n_alone": "Int64"})
 
 
-def _alone(
+def universe_alone(
     followed: pd.DataFrame,
     primary: pd.Series,
     options: Mapping[str, Sequence[str]],
     dimension: str,
     name: str,
 ) -> pd.Series:
-    """Return the universe with this option in which nothing else was chosen otherwise.
+    """Return the universe (a row of `followed`) with an option in which nothing else differs.
 
     Where a constraint holds other dimensions with the option, it is the one nearest to the
     primary: that with the fewest other options.
