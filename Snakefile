@@ -25,19 +25,12 @@ wildcard_constraints:
     cohort="[a-z0-9][a-z0-9_-]*",
 
 
-include: "rules/reconstruction.smk"
-include: "rules/cohort.smk"
-include: "rules/registry.smk"
-include: "rules/agreement.smk"
-include: "rules/describe.smk"
-include: "rules/models.smk"
-include: "rules/tables.smk"
-include: "rules/cohort_figures.smk"
-include: "rules/figures.smk"
-include: "rules/reclassification.smk"
-include: "rules/resampling.smk"
-include: "rules/summary.smk"
-include: "rules/report.smk"
+MAIN = ["reconstruction", "cohort", "registry", "agreement", "describe", "models", "tables"]
+SIDE = ["cohort_figures", "figures", "reclassification", "resampling", "sensitivity", "summary"]
+
+for wing in [*MAIN, *SIDE, "report"]:
+
+    include: f"rules/{wing}.smk"
 
 
 name_parameters(workflow.rules)
@@ -56,4 +49,14 @@ rule all:
         expand([*rules.render_stability.output, *rules.plot_stability.output], cohort=LISTED),
         expand([*rules.quote_estimates.output, *rules.record_provenance.output], cohort=COHORTS),
         [rules.list_assumptions.output, *SUMMARY],
+    localrule: True
+
+
+rule sensitivity:
+    """Every variant of config/sensitivity.yaml, its curve and its table, for every cohort."""
+    input:
+        expand(
+            [*rules.render_sensitivity.output, *rules.plot_specification_curve.output],
+            cohort=LISTED,
+        ),
     localrule: True

@@ -65,6 +65,11 @@ def quoted_of_stability(wildcards, output):
     return quotes_of(wildcards.cohort, "quotes_stability")
 
 
+def quoted_of_sensitivity(wildcards, output):
+    """What the captions about decisions may quote: the table that `render_sensitivity` printed."""
+    return quotes_of(wildcards.cohort, "quotes_sensitivity")
+
+
 def quoted_of_all(wildcards, output):
     """What the captions of a comparison may quote: the numbers that `render_cohorts` printed."""
     return quotes_of("summary")

@@ -17,7 +17,10 @@ RULES = [
 ]
 MODULES = sorted(PROJECT.glob("scripts/study/**/*.py"))
 # Within study/, a room may use those that stand before it in this list, and its own.
-ROOMS = ["problems", "cohort", "biomarkers", "statistics", "reconstruction", "presentation"]
+ROOMS = [
+    "problems", "cohort", "biomarkers", "statistics", "reconstruction", "sensitivity",
+    "presentation",
+]  # fmt: skip
 
 
 def imports(path: Path) -> set[str]:
@@ -61,8 +64,10 @@ def test_every_rule_has_a_docstring_log_benchmark_and_environment(rule):
     block = re.search(rf"^rule {rule}:\n.*?(?=^rule |\Z)", text, re.DOTALL | re.MULTILINE).group()
     assert '"""' in block
     place = "summary" if '"results/summary/' in block else "{cohort}"
-    assert f'"results/{place}/logs/{rule}.log"' in block
-    assert f'"results/{place}/benchmarks/{rule}.tsv"' in block
+    # A rule that runs in batches has a log of each.
+    name = f"{rule}_{{batch}}" if "{batch}" in block else rule
+    assert f'"results/{place}/logs/{name}.log"' in block
+    assert f'"results/{place}/benchmarks/{name}.tsv"' in block
     assert '"../envs/environment.yaml"' in block
 
 
@@ -139,6 +144,21 @@ def test_every_key_of_the_configuration_is_described_and_in_the_manual():
         for key, value in schema["$defs"][block]["properties"].items():
             assert value.get("description"), f"{block}.{key} has no description"
             assert f"`{key}`" in manual, f"config/README.md does not describe {block}.{key}"
+
+
+def test_every_key_of_the_sensitivity_analysis_is_described_and_in_the_manual():
+    manual = (PROJECT / "config/README.md").read_text(encoding="utf-8")
+    section = manual.split("## The sensitivity analysis", 1)[1].split("\n## ", 1)[0]
+    schema = yaml.safe_load(
+        (PROJECT / "schemas/sensitivity.schema.yaml").read_text(encoding="utf-8")
+    )
+    keys = {**schema["properties"], **schema["$defs"]["option"]["properties"]}
+    for key, value in keys.items():
+        assert value.get("description"), f"sensitivity.{key} has no description"
+        assert f"`{key}`" in section, f"config/README.md does not describe sensitivity.{key}"
+    document = yaml.safe_load((PROJECT / "config/sensitivity.yaml").read_text(encoding="utf-8"))
+    for dimension in document["dimensions"]:
+        assert f"`{dimension}`" in section, f"config/README.md does not name {dimension}"
 
 
 def test_lists_of_rules_carry_their_descriptions():

@@ -62,15 +62,11 @@ def select_criteria(
     StudyError
         If a criterion does not exist; the message names those that do.
     """
-    known = {
-        criterion.name: criterion
-        for criterion in (
-            *_PLAIN_CRITERIA,
-            _outside_study_period(study_period),
-            _no_positive_mammography(positive_birads),
-            _subtype_unknown(luminal_unspecified_is_unknown),
-        )
-    }
+    known = every_criterion(
+        positive_birads=positive_birads,
+        luminal_unspecified_is_unknown=luminal_unspecified_is_unknown,
+        study_period=study_period,
+    )
     for name in order:
         if name not in known:
             nearest = get_close_matches(name, known, n=1)
@@ -80,6 +76,22 @@ def select_criteria(
                 f"Known: {', '.join(sorted(known))}."
             )
     return [known[name] for name in order]
+
+
+def every_criterion(
+    *,
+    positive_birads: Sequence[str],
+    luminal_unspecified_is_unknown: bool,
+    study_period: Mapping[str, str] | None,
+) -> dict[str, Criterion]:
+    """Return all criteria by name, those among them that the study does not use."""
+    criteria = (
+        *_PLAIN_CRITERIA,
+        _outside_study_period(study_period),
+        _no_positive_mammography(positive_birads),
+        _subtype_unknown(luminal_unspecified_is_unknown),
+    )
+    return {criterion.name: criterion for criterion in criteria}
 
 
 def apply_criteria(

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from study.cohort.units import PATIENTS, count_patients, patients, unit
+from study.statistics.spline import Spline
 
 OVERALL = "(overall)"
 PER_UNIT = "(per unit)"
@@ -133,24 +134,29 @@ def build_design(
     outcome: str,
     terms: Sequence[str],
     references: Mapping[str, str],
-    levels: Mapping[str, Sequence[str]] | None = None,
+    levels: Mapping[str, Sequence[str] | Spline] | None = None,
     weights: np.ndarray | None = None,
 ) -> Design:
     """Return the design of a model on its complete cases.
 
     `frame` has ``patient_id``, `outcome` (``yes``/``no``) and the terms: text is a category,
-    numbers enter as they are, NaN is missing. `levels` are those a variable can have, in order;
-    what the data hold besides is added, sorted. Without a reference the first level is taken; a
-    reference without any patient gives way to the first level that has some, and the
-    coefficients say so. `weights` counts patients, where a row stands for several; so does
-    a column `patients`.
+    numbers enter as they are, or bent where `levels` has a spline for them; NaN is missing.
+    `levels` are those a variable can have, in order; what the data hold besides is added, sorted.
+    Without a reference the first level is taken; a reference without any patient gives way to
+    the first level that has some, and the coefficients say so. `weights` counts patients, where
+    a row stands for several; so does a column `patients`.
     """
     counts = np.asarray(patients(frame) if weights is None else weights, dtype=float)
     data = pd.DataFrame({name: _column(frame, name) for name in [outcome, *terms]})
     complete = data.notna().all(axis="columns").to_numpy()
     cases = data.loc[complete]
-    known = {term: _levels(data[term], (levels or {}).get(term, ())) for term in terms}
-    coded = [x for term in terms for x in _code(cases[term], known[term], references.get(term))]
+    coded = [
+        column
+        for term in terms
+        for column in code_term(
+            data[term], complete, (levels or {}).get(term, ()), references.get(term)
+        )
+    ]
     everyone = np.ones(len(cases))
     raw = np.column_stack([everyone, *(values for _, values in coded)])
     events = cases[outcome].eq("yes").to_numpy(dtype=float)
@@ -158,7 +164,7 @@ def build_design(
     return Design(
         terms=tuple(terms),
         coefficients=tuple(coefficient for coefficient, _ in coded),
-        states=tuple(_states(matrix)),
+        states=tuple(judge_columns(matrix)),
         matrix=matrix,
         outcome=y,
         weights=w,
@@ -177,19 +183,35 @@ def _is_continuous(values: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(values) and bool(values.notna().any())
 
 
-def _levels(values: pd.Series, vocabulary: Sequence[str]) -> list[str] | None:
+def _levels(values: pd.Series, vocabulary: Sequence[str] | Spline) -> list[str] | Spline | None:
+    if isinstance(vocabulary, Spline):
+        return vocabulary
     if _is_continuous(values):
         return None
     return [*vocabulary, *sorted(set(values.dropna()) - set(vocabulary))]
 
 
-def _code(
-    values: pd.Series, levels: list[str] | None, reference: str | None
+def code_term(
+    data: pd.Series,
+    complete: np.ndarray,
+    vocabulary: Sequence[str] | Spline,
+    reference: str | None,
 ) -> list[tuple[Coefficient, np.ndarray]]:
-    """Return one indicator per level that is not the reference."""
+    """Return what a variable enters as, for the rows that are `complete`: see `build_design`.
+
+    One indicator per level that is not the reference; of a number itself, or its spline.
+    """
+    levels, values = _levels(data, vocabulary), data.loc[complete]
     name = str(values.name)
     if levels is None:
         return [(Coefficient(name, PER_UNIT, CONTINUOUS), values.to_numpy(dtype=float))]
+    if isinstance(levels, Spline):
+        columns = levels.basis(values.to_numpy(dtype=float)).T
+        names = [PER_UNIT, *(f"(bend {j})" for j in range(1, len(columns)))]
+        return [
+            (Coefficient(name, level, CONTINUOUS), column)
+            for level, column in zip(names, columns, strict=True)
+        ]
     present = set(values)
     if reference is None or (reference not in present and len(present) > 1):
         reference = next((level for level in levels if level in present), (levels or [""])[0])
@@ -209,8 +231,8 @@ def _collapse(
     return cells[live, :-1], cells[live, -1], counts[live]
 
 
-def _states(matrix: np.ndarray) -> list[str]:
-    """Judge every column after the intercept against the columns before it."""
+def judge_columns(matrix: np.ndarray) -> list[str]:
+    """Return the state of every column after the intercept, judged against those before it."""
     basis = matrix[:, :1]
     states = []
     for column in matrix[:, 1:].T:

@@ -1,6 +1,6 @@
 """Rows of the estimate tables: odds ratios with their intervals and tests, per level."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -20,20 +20,26 @@ METHODS = [("ml", "wald"), ("ml", "profile"), ("firth", "profile")]
 _COUNTS = ["n", "events", "level_n", "level_events", "df"]
 
 
-def tabulate_estimates(name: str, model: Model, confidence_level: float) -> pd.DataFrame:
+def tabulate_estimates(
+    name: str,
+    model: Model,
+    confidence_level: float,
+    methods: Sequence[tuple[str, str]] = METHODS,
+) -> pd.DataFrame:
     """Return the estimates of a fitted model, columns as in the output contract.
 
-    Every level has one row per method (`METHODS`). A factor of more than two levels also has
-    rows with level ``(overall)``, with the joint test of its levels; a variable without any
-    level that could be coded has only those, ``not_estimable``. `lr_p_value` tests what `wald`
-    tests: the level of the row, or all levels together (for Firth: the penalised likelihood
-    ratio). A row whose status is not ``ok`` has no estimates; in a quasi-separated model those
-    coefficients are ``ok`` whose maximum-likelihood estimate is finite. A profile bound is empty
-    where it does not exist.
+    Every level has one row per method, by default all of `METHODS`. A factor of more than two
+    levels also has rows with level ``(overall)``, with the joint test of its levels; a variable
+    without any level that could be coded has only those, ``not_estimable``. `lr_p_value` tests
+    what `wald` tests: the level of the row, or all levels together (for Firth: the penalised
+    likelihood ratio). A row whose status is not ``ok`` has no estimates; in a quasi-separated
+    model those coefficients are ``ok`` whose maximum-likelihood estimate is finite. A profile
+    bound is empty where it does not exist.
     """
     design = model.design
     rows = []
-    for estimator, interval in METHODS:
+    leading = dict(reversed(methods))  # joint tests have no interval, and stand once per estimator
+    for estimator, interval in methods:
         fit = model.ml or model.limit if estimator == "ml" else model.firth
         failure = _failure(model, estimator)
         for position, coefficient, tested in _hypotheses(design):
@@ -48,7 +54,7 @@ def tabulate_estimates(name: str, model: Model, confidence_level: float) -> pd.D
                 if position is not None:
                     scale = float(design.scale[tested][0])
                     row |= _estimate(fit, own, scale, interval, confidence_level, estimator)
-            if not (position is None and (estimator, interval) == ("ml", "profile")):
+            if position is not None or leading[estimator] == interval:
                 rows.append(row)
     return _ordered(pd.DataFrame(rows, columns=COLUMNS), design)
 

@@ -11,11 +11,16 @@ from study.statistics.resampling.newton import UNUSUAL, BatchFit, fit_batch, log
 
 @dataclass(frozen=True)
 class Method:
-    """How models are fitted: estimator, tests of the refit beside Wald's, backend."""
+    """How models are fitted: estimator, tests of the refit beside Wald's, backend.
+
+    `row_wise` says whether replicates that the kernels cannot decide go through the row-wise
+    functions, at ten thousand times the cost, or are left without estimates.
+    """
 
     penalised: bool
     likelihood_ratio: bool
     backend: str | None
+    row_wise: bool = True
 
 
 @dataclass(frozen=True)

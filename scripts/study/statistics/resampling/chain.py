@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from study.problems import StudyError
-from study.statistics.design import CONTINUOUS, Coefficient, build_design
+from study.statistics.design import CONTINUOUS, Coefficient, code_term
 from study.statistics.multivariable import BOTH_DENSITIES, SELECTED
+from study.statistics.spline import Spline
 
 MISSING = -1
 
@@ -27,7 +28,8 @@ class Variable:
         Per pattern 0 for the reference, j for the level of ``coefficients[j - 1]``, -1 where
         missing. Of a number: 0 where known.
     values : ndarray or None
-        The number per pattern; None for a factor.
+        What a number enters as, one row per pattern and one column per coefficient; None for a
+        factor.
     """
 
     name: str
@@ -66,7 +68,7 @@ class Chain:
     screening_test: str
     model: tuple[str, ...] | None
     references: Mapping[str, str]
-    levels: Mapping[str, Sequence[str]] | None
+    levels: Mapping[str, Sequence[str] | Spline] | None
 
     @property
     def n(self) -> int:
@@ -107,7 +109,7 @@ def build_chain(
     exposure: str,
     candidates: Sequence[str],
     references: Mapping[str, str],
-    levels: Mapping[str, Sequence[str]] | None,
+    levels: Mapping[str, Sequence[str] | Spline] | None,
     screening_alpha: float,
     screening_test: str,
     keep_exposure: bool,
@@ -132,8 +134,7 @@ def build_chain(
     data = frame.reindex(columns=[outcome, *names]).loc[known]
     patients = np.ones(len(data)) if weights is None else np.asarray(weights, dtype=float)[known]
     patterns, counts = _collapse(data, outcome, names, patients)
-    cells = data.assign(patient_id="")
-    variables = [_variable(cells, patterns, outcome, name, references, levels) for name in names]
+    variables = [_variable(data, patterns, name, references, levels) for name in names]
     return Chain(
         outcome=outcome,
         patterns=patterns,
@@ -171,19 +172,25 @@ def _collapse(
 def _variable(
     cells: pd.DataFrame,
     patterns: pd.DataFrame,
-    outcome: str,
     name: str,
     references: Mapping[str, str],
-    levels: Mapping[str, Sequence[str]] | None,
+    levels: Mapping[str, Sequence[str] | Spline] | None,
 ) -> Variable:
-    coefficients = build_design(cells, outcome, [name], references, levels).coefficients
+    spelt = (levels or {}).get(name, ())
+    own = code_term(cells[name], cells[name].notna().to_numpy(), spelt, references.get(name))
+    coefficients = tuple(coefficient for coefficient, _ in own)
     values = patterns[name]
     known = values.notna().to_numpy()
     if coefficients and coefficients[0].reference == CONTINUOUS:
         codes = np.where(known, 0, MISSING)
-        return Variable(name, coefficients, codes, values.to_numpy(dtype=float))
+        return Variable(name, coefficients, codes, _entered(values, spelt))
     position = {c.level: j for j, c in enumerate(coefficients, start=1)}
     codes = np.array(
         [position.get(v, 0) if k else MISSING for v, k in zip(values, known, strict=True)]
     )
     return Variable(name, coefficients, codes.astype(np.int64), None)
+
+
+def _entered(values: pd.Series, spline: Sequence[str] | Spline | None) -> np.ndarray:
+    number = values.to_numpy(dtype=float)
+    return spline.basis(number) if isinstance(spline, Spline) else number[:, None]

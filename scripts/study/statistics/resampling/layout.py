@@ -2,11 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
-from study.statistics.design import Design, build_design, usable_terms
-from study.statistics.resampling.chain import MISSING, Chain
+from study.statistics.design import (
+    Coefficient,
+    Design,
+    build_design,
+    judge_columns,
+    usable_terms,
+)
+from study.statistics.resampling.chain import MISSING, Chain, Variable
 from study.statistics.resampling.result import ALIASED, NOT_ESTIMABLE, OK
 
 STATE_CODES = {"ok": OK, "aliased": ALIASED, "not_estimable": NOT_ESTIMABLE}
@@ -60,6 +67,16 @@ class Layout:
     limits: dict[bytes, "Layout | None"] = field(default_factory=dict)
 
 
+class Plan(NamedTuple):
+    """What a model would have: its terms, and per coefficient its variable, state and column."""
+
+    variables: tuple[int, ...]
+    owners: list[int]
+    coefficients: list[Coefficient]
+    states: list[str]
+    columns: list[np.ndarray]
+
+
 def design_replicate(chain: Chain, counts: np.ndarray, terms: Sequence[str]) -> Design:
     """Return the design of a model in one replicate, as `design_multivariable` gives it."""
     live = counts > 0
@@ -78,17 +95,17 @@ def lay_out(chain: Chain, terms: Sequence[str]) -> Layout | None:
     That is: there is nothing to estimate, or which terms are usable depends on numbers of
     patients (``scarce``).
     """
-    live = chain.cells.loc[chain.counts > 0]
-    if "scarce" in usable_terms(live, chain.outcome, terms)[1].values():
+    plan = _plan_directly(chain, terms) or _plan_by_design(chain, terms)
+    if plan is None:
         return None
-    design = design_replicate(chain, chain.counts, terms)
-    if design.events in (0, design.n) or len(design.estimable) < 2:
+    variables, owners, coefficients, states, columns = plan
+    fitted = np.flatnonzero([state == "ok" for state in states])
+    if not fitted.size:
         return None
-    variables = tuple(chain.names.index(term) for term in design.terms)
-    raw = np.column_stack([np.ones(len(chain.patterns)), *_columns(chain, design)])
+    owners = [owners[i] for i in fitted]
+    raw = np.column_stack([np.ones(len(chain.patterns)), *(columns[i] for i in fitted)])
     complete = np.all([chain.variables[v].codes != MISSING for v in variables], axis=0)
     shown = complete & (chain.counts.reshape(2, -1).sum(axis=0) > 0)
-    owners = _owners(design, chain)
     numeric = np.array([False, *(chain.variables[v].values is not None for v in owners)])
     centre = np.where(numeric, raw[shown].mean(axis=0), 0.0)
     scale = np.where(numeric, raw[shown].std(axis=0), 1.0)
@@ -96,7 +113,7 @@ def lay_out(chain: Chain, terms: Sequence[str]) -> Layout | None:
     pattern_of = np.full(len(complete), MISSING)
     pattern_of[complete] = inverse.ravel()
     levels = _level_bits(chain, variables, complete)
-    slots, states = _slots(chain, design)
+    slots, unfitted = _slots(chain, variables, coefficients, states)
     spans = {
         v: slice(1 + owners.index(v), 1 + owners.index(v) + owners.count(v))
         for v in dict.fromkeys(owners)
@@ -110,26 +127,63 @@ def lay_out(chain: Chain, terms: Sequence[str]) -> Layout | None:
         scale=scale,
         centre=centre,
         spans=spans,
-        states=states,
+        states=unfitted,
         variables=variables,
     )
 
 
-def _owners(design: Design, chain: Chain) -> list[int]:
-    """Return the variable of every fitted column after the intercept."""
-    own = [design.coefficients[i - 1].variable for i in design.estimable[1:]]
-    return [chain.names.index(name) for name in own]
+def _plan_directly(chain: Chain, terms: Sequence[str]) -> Plan | None:
+    """Return the plan where all terms are usable and every reference has patients, else None.
+
+    The same as `_plan_by_design` then; it looks at codes instead of frames, and is what makes
+    thousands of layouts cheap.
+    """
+    variables = tuple(chain.names.index(term) for term in terms)
+    own = [chain.variables[v] for v in variables]
+    with_, without = chain.counts.reshape(2, -1) > 0
+    complete = np.all([variable.codes != MISSING for variable in own], axis=0)
+    shown = complete & (with_ | without)
+    if not ((complete & with_).any() and (complete & without).any()):
+        return None
+    for variable in own:
+        values = variable.codes if variable.values is None else variable.values[:, 0]
+        present = values[shown]
+        if (present == present[0]).all() or (variable.values is None and present.min() > 0):
+            return None
+    coefficients = [c for variable in own for c in variable.coefficients]
+    columns = [column for variable in own for column in _entered(variable)]
+    states = judge_columns(np.column_stack([np.ones(shown.sum()), *(c[shown] for c in columns)]))
+    owners = [v for v in variables for _ in chain.variables[v].coefficients]
+    return Plan(variables, owners, coefficients, states, columns)
 
 
-def _columns(chain: Chain, design: Design) -> list[np.ndarray]:
-    columns = []
-    for i in design.estimable[1:]:
-        coefficient = design.coefficients[i - 1]
-        variable = chain.variables[chain.names.index(coefficient.variable)]
-        own = chain.patterns[coefficient.variable]
-        inside = own.eq(coefficient.level).to_numpy(dtype=float)
-        columns.append(inside if variable.values is None else np.nan_to_num(variable.values))
-    return columns
+def _plan_by_design(chain: Chain, terms: Sequence[str]) -> Plan | None:
+    live = chain.cells.loc[chain.counts > 0]
+    if "scarce" in usable_terms(live, chain.outcome, terms)[1].values():
+        return None
+    design = design_replicate(chain, chain.counts, terms)
+    if design.events in (0, design.n):
+        return None
+    variables = tuple(chain.names.index(term) for term in design.terms)
+    coefficients = list(design.coefficients)
+    owners = [chain.names.index(coefficient.variable) for coefficient in coefficients]
+    columns = [_column(chain, coefficient) for coefficient in coefficients]
+    return Plan(variables, owners, coefficients, list(design.states), columns)
+
+
+def _entered(variable: Variable) -> list[np.ndarray]:
+    """Return the columns of a variable, one per coefficient; 0 where a number is missing."""
+    if variable.values is not None:
+        return list(np.nan_to_num(variable.values).T)
+    return [(variable.codes == j).astype(float) for j in range(1, len(variable.coefficients) + 1)]
+
+
+def _column(chain: Chain, coefficient: Coefficient) -> np.ndarray:
+    """Return the column of a coefficient, which may be against another reference."""
+    variable = chain.variables[chain.names.index(coefficient.variable)]
+    if variable.values is not None:
+        return _entered(variable)[variable.coefficients.index(coefficient)]
+    return chain.patterns[coefficient.variable].eq(coefficient.level).to_numpy(dtype=float)
 
 
 def _level_bits(chain: Chain, variables: Sequence[int], complete: np.ndarray) -> np.ndarray:
@@ -144,18 +198,22 @@ def _level_bits(chain: Chain, variables: Sequence[int], complete: np.ndarray) ->
     return bits
 
 
-def _slots(chain: Chain, design: Design) -> tuple[np.ndarray, dict[int, int]]:
+def _slots(
+    chain: Chain,
+    variables: Sequence[int],
+    coefficients: Sequence[Coefficient],
+    states: Sequence[str],
+) -> tuple[np.ndarray, dict[int, int]]:
     """Return where estimates go, and the status of what has none."""
     position = {(c.variable, c.level, c.reference): i for i, c in enumerate(chain.coefficients)}
-    found = [position.get((c.variable, c.level, c.reference), -1) for c in design.coefficients]
-    slots = np.array([-1, *(found[i - 1] for i in design.estimable[1:])], dtype=np.int64)
-    states = {
-        i: NOT_ESTIMABLE for i, c in enumerate(chain.coefficients) if c.variable in design.terms
-    }
-    states |= {
+    found = [position.get((c.variable, c.level, c.reference), -1) for c in coefficients]
+    fitted = [slot for slot, state in zip(found, states, strict=True) if state == "ok"]
+    names = [chain.names[v] for v in variables]
+    unfitted = {i: NOT_ESTIMABLE for i, c in enumerate(chain.coefficients) if c.variable in names}
+    unfitted |= {
         slot: STATE_CODES[state]
-        for slot, state in zip(found, design.states, strict=True)
+        for slot, state in zip(found, states, strict=True)
         if slot >= 0 and state != "ok"
     }
-    fitted = set(slots.tolist())
-    return slots, {slot: state for slot, state in states.items() if slot not in fitted}
+    kept = {slot: state for slot, state in unfitted.items() if slot not in fitted}
+    return np.array([-1, *fitted], dtype=np.int64), kept

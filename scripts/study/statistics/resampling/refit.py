@@ -26,7 +26,7 @@ def refit_terms(
     Returns
     -------
     ndarray
-        Those of `rows` that went through the row-wise functions.
+        Those of `rows` that the row-wise functions are for.
     """
     laid_out = _remembered(chain, terms, method.penalised)
     left = rows
@@ -38,7 +38,7 @@ def refit_terms(
         if undecided.size and not method.penalised:
             undecided = _write_separated(block, fit, undecided, method, out)
         left = rows[np.sort(np.concatenate([np.flatnonzero(fit.state == UNUSUAL), undecided]))]
-    for row in left:
+    for row in left if method.row_wise else ():
         refit_row_wise(chain, counts[row], terms, method.penalised, row, out)
     return left
 

@@ -72,8 +72,8 @@ class ChainResult:
     refit : Estimates
         The model of `terms`.
     row_wise : ndarray of bool, (B,)
-        Refitted by the row-wise functions, because a level had no patients, columns were
-        collinear or the iteration came to no verdict.
+        Refitted by the row-wise functions (or left out, if so asked), because a level had no
+        patients, columns were collinear or the iteration came to no verdict.
     """
 
     univariable: Estimates

@@ -1,5 +1,7 @@
 """Screen and refit in every replicate."""
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.stats import chi2
 
@@ -28,6 +30,7 @@ def run_chain(
     estimator: str = "ml",
     likelihood_ratio: bool = False,
     backend: str | None = None,
+    row_wise: bool = True,
 ) -> ChainResult:
     """Return screen, selection and refit of every replicate.
 
@@ -42,16 +45,19 @@ def run_chain(
         ``ml`` or ``firth``.
     likelihood_ratio : bool
         Whether there are log-likelihoods and likelihood-ratio tests too: one more fit per term.
+    row_wise : bool
+        Whether the few replicates that the kernels cannot decide are refitted by the row-wise
+        functions; else they have no estimates, and `ChainResult.row_wise` says which they are.
     """
     if estimator not in ("ml", "firth"):
         raise ValueError(f"estimator is 'ml' or 'firth', not {estimator!r}")
     counts = np.ascontiguousarray(counts, dtype=float)
-    method = Method(estimator == "firth", likelihood_ratio, backend)
+    method = Method(estimator == "firth", likelihood_ratio, backend, row_wise)
     univariable, screening = _screen(chain, counts, method)
     selected = _select(chain, screening, univariable.df)
     terms = _resolve(chain, selected)
-    refit, row_wise = _refit(chain, counts, terms, univariable, method)
-    return ChainResult(univariable, screening, selected, terms, refit, row_wise)
+    refit, undecided = _refit(chain, counts, terms, univariable, method)
+    return ChainResult(univariable, screening, selected, terms, refit, undecided)
 
 
 def refit_penalised(
@@ -97,7 +103,7 @@ def _screen_number(
     """Fill the columns of a variable that enters as a number, and so is fitted by iteration."""
     rows, terms = np.arange(len(counts)), [chain.names[v]]
     own = empty_estimates(len(counts), len(chain.coefficients), len(chain.variables), 1)
-    refit_terms(chain, counts, rows, terms, Method(method.penalised, True, method.backend), own)
+    refit_terms(chain, counts, rows, terms, replace(method, likelihood_ratio=True), own)
     _copy(own, rows, 0, out, v, v, chain)
     screening[:, v] = (
         own.ratio[:, v] if chain.screening_test == "likelihood_ratio" else own.wald[:, v]
@@ -105,7 +111,8 @@ def _screen_number(
     open_ = np.flatnonzero(np.isin(own.status[:, 0], (SEPARATED, NOT_CONVERGED)))
     if open_.size:
         firth = empty_estimates(len(counts), len(chain.coefficients), len(chain.variables), 1)
-        refit_terms(chain, counts, open_, terms, Method(True, True, method.backend), firth)
+        penalised = replace(method, penalised=True, likelihood_ratio=True)
+        refit_terms(chain, counts, open_, terms, penalised, firth)
         screening[open_, v], out.df[open_, v] = firth.ratio[open_, v], firth.df[open_, v]
 
 

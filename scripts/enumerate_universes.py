@@ -1,0 +1,45 @@
+"""List the universes of a cohort: the primary analysis, every option alone, others drawn."""
+
+from pathlib import Path
+from typing import Any
+
+from job_log import job_log
+from schemas.sensitivity import write_sensitivity
+from study.sensitivity.universes import check_constraints, list_universes, options_of_cohort
+
+
+def enumerate_universes(
+    *,
+    universes: Path,
+    analysis: dict[str, Any],
+    dimensions: dict[str, dict[str, dict[str, Any]]],
+    constraints: list[dict[str, dict[str, str]]],
+    only_alone: dict[str, list[str]],
+    without: list[str],
+    number: int,
+    seed: int,
+) -> None:
+    """Write the list."""
+    check_constraints(dimensions, constraints, only_alone)
+    own = {name: options for name, options in dimensions.items() if name not in without}
+    options = options_of_cohort(analysis, own)
+    listed = list_universes(options, constraints, only_alone, number, seed)
+    write_sensitivity("universes", listed, universes)
+    passed_over = sorted(dimensions.keys() - options.keys())
+    print(f"{len(listed):,} universes of {len(options)} dimensions.")
+    if passed_over:
+        print(f"Not varied in this cohort: {', '.join(passed_over)}.")
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        enumerate_universes(
+            universes=Path(snakemake.output.universes),
+            analysis=snakemake.params.analysis,
+            dimensions=snakemake.params.dimensions,
+            constraints=snakemake.params.constraints,
+            only_alone=snakemake.params.only_alone,
+            without=snakemake.params.without,
+            number=snakemake.params.number,
+            seed=snakemake.params.seed,
+        )

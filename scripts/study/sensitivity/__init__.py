@@ -1,0 +1,1 @@
+"""Every defensible variant of the analysis: specifications, universes, what they say."""

@@ -1,0 +1,65 @@
+"""Which universes a batch has, and what they stand for in a cohort."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from study.sensitivity.fitting import Universe
+from study.sensitivity.preparation import silent_rules
+from study.sensitivity.specification import specify, without_effect
+from study.sensitivity.universes import Dimensions
+
+
+def batch_of(universes: pd.DataFrame, batch: int, batches: int) -> pd.DataFrame:
+    """Return the universes of batch 0 … `batches` - 1: neighbours, which share most steps.
+
+    Those behind the first few share their derivation with the next ones, so that contiguous
+    parts derive least often. The last batches are one universe shorter; with more batches than
+    universes some are empty.
+    """
+    parts = np.array_split(np.arange(len(universes)), batches)
+    return universes.iloc[parts[batch]]
+
+
+def specify_universes(
+    listed: pd.DataFrame,
+    analysis: Mapping[str, Any],
+    dimensions: Dimensions,
+    validated: pd.DataFrame,
+) -> list[Universe]:
+    """Return the universes with what they decide.
+
+    Rules of derivation that change nobody in this cohort are the primary's, which lets universes
+    that differ in them alone share a derivation.
+    """
+    silent = silent_rules(validated, specify(analysis).derivation)
+    names = dimensions_of(listed)
+    return [
+        Universe(
+            str(row["universe"]),
+            without_effect(
+                specify(analysis, [dimensions[name][str(row[name])] for name in names]), silent
+            ),
+        )
+        for row in listed.to_dict("records")
+    ]
+
+
+def in_order(
+    tables: Sequence[pd.DataFrame], empty: pd.DataFrame, listed: pd.DataFrame
+) -> pd.DataFrame:
+    """Return tables of universes as one, in the order of the list; `empty` if there is none."""
+    if not tables:
+        return empty
+    rank = {name: i for i, name in enumerate(listed["universe"])}
+    whole = pd.concat(tables, ignore_index=True)
+    return whole.sort_values(
+        "universe", key=lambda names: names.map(rank), kind="stable", ignore_index=True
+    )
+
+
+def dimensions_of(universes: pd.DataFrame) -> Sequence[str]:
+    """Return the dimensions of a list of universes: its columns between the first and the last."""
+    return list(universes.columns[1:-1])

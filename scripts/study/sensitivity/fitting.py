@@ -1,0 +1,194 @@
+"""The universes of a batch, those that share a step next to one another."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from study.cohort.eligibility import Criterion
+from study.problems import StudyError
+from study.sensitivity.imputed import Imputation, fit_imputed
+from study.sensitivity.null_outcomes import Records
+from study.sensitivity.preparation import (
+    Women,
+    code_women,
+    derive_women,
+    levels_with_spline,
+)
+from study.sensitivity.rows import as_table, empty_row
+from study.sensitivity.specification import Specification
+from study.sensitivity.universe import (
+    Collapsed,
+    Setting,
+    collapse_women,
+    decide,
+    fit_complete_cases,
+    observe,
+)
+from study.statistics.missing_data.extremes import LARGEST, SMALLEST, assign_extremes
+from study.statistics.resampling.chain import Chain
+from study.statistics.resampling.run import run_chain, slice_of
+from study.statistics.spline import Spline
+
+DIRECTIONS = {"best_case": LARGEST, "worst_case": SMALLEST}
+
+
+@dataclass(frozen=True)
+class Universe:
+    """A name and what it stands for."""
+
+    name: str
+    specification: Specification
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A universe with its patients counted."""
+
+    universe: Universe
+    women: Women
+    included: np.ndarray
+    setting: Setting
+    collapsed: Collapsed
+    chain: Chain
+
+
+def prepare_universes(
+    validated: pd.DataFrame,
+    universes: Sequence[Universe],
+    criteria: Sequence[Criterion],
+    setting: Setting,
+) -> Iterator[Prepared]:
+    """Yield the universes, each step shared by all that need the same; in no promised order."""
+    for same in _alike(universes, lambda s: s.derivation):
+        derived = derive_women(validated, same[0].specification.derivation, criteria)
+        for grouped in _alike(same, lambda s: (s.age_coding, s.idc_with_dcis_is_idc)):
+            first = grouped[0].specification
+            women = code_women(derived, first.age_coding, first.idc_with_dcis_is_idc)
+            own = replace(setting, levels=levels_with_spline(women.coded, setting.levels))
+            for terms in _alike(grouped, lambda s: s.candidates):
+                collapsed = collapse_women(women.coded, terms[0].specification.candidates, own)
+                for universe in terms:
+                    yield _count(universe, women, collapsed, own)
+
+
+def _alike(
+    universes: Sequence[Universe], what: Callable[[Specification], object]
+) -> Iterable[list[Universe]]:
+    groups: dict[str, list[Universe]] = {}
+    for universe in universes:
+        groups.setdefault(repr(what(universe.specification)), []).append(universe)
+    return groups.values()
+
+
+def _count(universe: Universe, women: Women, collapsed: Collapsed, setting: Setting) -> Prepared:
+    own = decide(collapsed, universe.specification)
+    included = women.included(universe.specification.criteria)
+    chain = observe(own, women.coded, included, setting)
+    return Prepared(universe, women, included, setting, own, chain)
+
+
+def fit_or_fail(prepared: Prepared, imputation: Imputation) -> tuple[pd.DataFrame, str]:
+    """Return the estimates of a universe and an empty text, or its row ``failed`` and the reason.
+
+    What a universe's data do not allow, and arithmetic that breaks down, are its own failure;
+    every other error is a defect of the software and stops the batch.
+    """
+    try:
+        return fit_universe(prepared, imputation), ""
+    except (StudyError, np.linalg.LinAlgError) as error:
+        chain, exposure = prepared.chain, prepared.setting.exposure
+        row = empty_row(chain, [], exposure, selected=False, status="failed")
+        return as_table(prepared.universe.name, [row]), f"{prepared.universe.name}: {error}"
+
+
+def fit_universe(prepared: Prepared, imputation: Imputation) -> pd.DataFrame:
+    """Return the estimates of a universe, as its specification treats what is missing."""
+    universe, setting = prepared.universe, prepared.setting
+    specification = universe.specification
+    if specification.missing_data == "complete_case":
+        return fit_complete_cases(universe.name, prepared.chain, specification, setting)
+    included = prepared.women.coded[prepared.included]
+    if specification.missing_data == "multiple_imputation":
+        return fit_imputed(universe.name, included, specification, setting, imputation)
+    extreme = assign_extremes(
+        included,
+        setting.outcome,
+        setting.exposure,
+        positive=exposed_level(setting),
+        negative=setting.references[setting.exposure],
+        direction=DIRECTIONS[specification.missing_data],
+    ).frame
+    collapsed = decide(collapse_women(extreme, specification.candidates, setting), specification)
+    chain = observe(collapsed, extreme, np.ones(len(extreme), dtype=bool), setting)
+    return fit_complete_cases(universe.name, chain, specification, setting)
+
+
+def exposed_level(setting: Setting) -> str:
+    """Return the level of the exposure that is compared with its reference.
+
+    Raises
+    ------
+    StudyError
+        If the exposure is no factor of two levels: universes compare one odds ratio.
+    """
+    exposure = setting.exposure
+    levels = setting.levels.get(exposure, ())
+    known = [] if isinstance(levels, Spline) else levels
+    others = [level for level in known if level != setting.references.get(exposure)]
+    if len(others) != 1:
+        raise StudyError(
+            f"The sensitivity analysis follows one odds ratio, and the exposure {exposure} has "
+            f"{len(others)} levels beside its reference. Choose an exposure of two levels under "
+            "analysis.models."
+        )
+    return str(others[0])
+
+
+def replicate_null(prepared: Prepared, records: Records) -> pd.DataFrame:
+    """Return the exposure's log odds ratio and p-value in every replicate of the null.
+
+    One row per replicate; both NaN where the exposure has no estimate, or the kernels cannot
+    decide (some of one in a hundred, where data are separated by a number). The p-value is that
+    of the universe's own method.
+    """
+    specification, exposure = prepared.universe.specification, prepared.setting.exposure
+    density_missing = prepared.women.coded["density"].isna().to_numpy()
+    reading = specification.derivation.undescribed_microcalcifications
+    included = prepared.included[:, None]
+    found, without = records.read(reading, density_missing)
+    counts = prepared.collapsed.count_women(found & included, without & included)
+    profile = specification.interval == "profile"
+    chain = prepared.chain
+    refit = run_chain(
+        chain, counts, specification.estimator, likelihood_ratio=profile, row_wise=False
+    ).refit
+    v = chain.names.index(exposure)
+    p_value = refit.ratio_p_value[:, v] if profile else refit.wald_p_value[:, v]
+    log_odds = refit.log_odds[:, slice_of(chain, v)][:, 0]
+    return pd.DataFrame(
+        {
+            "universe": prepared.universe.name,
+            "replicate": np.arange(len(counts)),
+            "log_odds": log_odds,
+            "p_value": np.where(np.isnan(log_odds), np.nan, p_value),
+        }
+    )
+
+
+def no_replicates() -> pd.DataFrame:
+    """Return the table of `replicate_null` without a row."""
+    types = {"universe": "str", "replicate": int, "log_odds": float, "p_value": float}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
+
+
+def prepare_primary(
+    validated: pd.DataFrame,
+    primary: Specification,
+    criteria: Sequence[Criterion],
+    setting: Setting,
+) -> Prepared:
+    """Return the primary universe alone."""
+    (prepared,) = prepare_universes(validated, [Universe("primary", primary)], criteria, setting)
+    return prepared

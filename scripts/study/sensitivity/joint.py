@@ -1,0 +1,84 @@
+"""One test over all universes: what they say together, against outcomes under the null."""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from study.sensitivity.decisions import SIGNIFICANT
+from study.statistics.prevalence import wilson_interval
+
+STATISTICS = {
+    "median_log_odds": "median log odds ratio over universes",
+    "significant_share": "share of universes with p < 0.05 in one direction",
+    "mean_z": "mean of the signed z-values of universes (Stouffer)",
+}
+
+
+def joint_statistics(log_odds: np.ndarray, p_value: np.ndarray) -> np.ndarray:
+    """Return the statistics of `STATISTICS`, (3, B), from universes (U, B); all two-sided.
+
+    Larger is further from the null. A universe without an estimate has no log odds ratio, is
+    not significant, and its z is 0: it says nothing.
+    """
+    known = ~np.isnan(log_odds)
+    some = np.where(known.any(axis=0), log_odds, 0.0)  # a replicate without any estimate: null
+    median = np.abs(np.nanmedian(some, axis=0))
+    significant = known & (p_value < SIGNIFICANT)
+    above = (significant & (log_odds > 0)).mean(axis=0)
+    below = (significant & (log_odds < 0)).mean(axis=0)
+    z = np.where(known, np.sign(log_odds) * norm.isf(np.nan_to_num(p_value, nan=1.0) / 2), 0.0)
+    return np.array([median, np.maximum(above, below), np.abs(z.mean(axis=0))])
+
+
+def judge_jointly(
+    followed: pd.DataFrame, null: pd.DataFrame, confidence_level: float
+) -> pd.DataFrame:
+    """Return the joint tests over the universes of which the null has replicates.
+
+    One row per statistic: observed, its median under the null, replicates, how many of them are
+    as far from the null, and the p-value with its Monte Carlo interval (Wilson). The p-value
+    counts the cohort itself as one more replicate, so that it is never 0 (Davison and Hinkley
+    1997, Bootstrap methods and their application, section 4.2.1).
+
+    Parameters
+    ----------
+    followed : DataFrame
+        One row per universe, as `follow_exposure` gives it.
+    null : DataFrame
+        universe, replicate, log_odds, p_value.
+
+    References
+    ----------
+    Simonsohn, Simmons and Nelson 2020, Nature Human Behaviour 4:1208, for the three statistics.
+    They shift outcomes by the estimate, which a binary outcome does not allow.
+    """
+    names = null["universe"].unique()
+    own = followed.set_index("universe").loc[names]
+    observed = joint_statistics(
+        own[["log_odds"]].to_numpy(dtype=float), own[["p_value"]].to_numpy(dtype=float)
+    )[:, 0]
+    shape = (len(names), -1)
+    replicates = joint_statistics(
+        null["log_odds"].to_numpy(dtype=float).reshape(shape),
+        null["p_value"].to_numpy(dtype=float).reshape(shape),
+    )
+    total = replicates.shape[1]
+    rows = []
+    for name, value, drawn in zip(STATISTICS, observed, replicates, strict=True):
+        # What rounding separates is equal: many universes share an estimate.
+        beyond = int((drawn >= value - 1e-12).sum())
+        low, high = wilson_interval(beyond, total, confidence_level)
+        rows.append(
+            {
+                "statistic": name,
+                "universes": len(names),
+                "observed": value,
+                "null_median": float(np.median(drawn)),
+                "replicates": total,
+                "beyond": beyond,
+                "p_value": (1 + beyond) / (1 + total),
+                "p_low": low,
+                "p_high": high,
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,0 +1,124 @@
+"""How far the primary result is from falling: E-value, tipping points, agreement of universes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from study.sensitivity.decisions import SIGNIFICANT
+from study.sensitivity.fitting import Prepared
+from study.sensitivity.imputed import CYCLES, Imputation
+from study.sensitivity.universes import PRIMARY
+from study.statistics.e_value import e_value
+from study.statistics.missing_data.completed import Completed
+from study.statistics.missing_data.fits import CompletedFits, fit_completed
+from study.statistics.missing_data.imputation import OutcomeShift, impute
+from study.statistics.missing_data.tipping import CURVE, find_tipping_points, tipping_curve
+from study.statistics.spline import Spline
+
+# Criteria about what is not known: these women are those whose outcome can be imputed.
+ABOUT_THE_UNKNOWN = {
+    "microcalcifications_not_reported",
+    "receptors_unknown",
+    "subtype_unknown",
+    "missing_model_data",
+}
+DELTAS = [quarters / 4 for quarters in range(-12, 13)]
+
+
+def tip_over(
+    prepared: Prepared, terms: Sequence[str], level: str, imputation: Imputation
+) -> pd.DataFrame:
+    """Return the odds ratio of the exposure for departures from missing at random.
+
+    Of all women whom no criterion about a known fact excludes; outcome, exposure and `terms`
+    are imputed where they are unknown, and imputed outcomes stay in. ``shifted`` is ``exposed``
+    (imputed outcomes of the women with `level`) or ``all``. Empty where every outcome is known.
+    """
+    setting = prepared.setting
+    criteria = set(prepared.universe.specification.criteria) - ABOUT_THE_UNKNOWN
+    frame = prepared.women.coded[prepared.women.included(sorted(criteria))]
+    names = list(dict.fromkeys([setting.exposure, *terms]))
+    known = [name for name in names if len(frame[name].dropna().unique()) > 1]
+    levels = {name: own for name, own in setting.levels.items() if not isinstance(own, Spline)}
+    if setting.exposure not in known or not frame[setting.outcome].isna().any():
+        return pd.DataFrame(columns=CURVE)
+
+    def complete(shift: OutcomeShift) -> Completed:
+        return impute(
+            frame,
+            [setting.outcome, *known],
+            levels,
+            imputation.imputations,
+            CYCLES,
+            imputation.seed,
+            shift,
+        )
+
+    def fit(completed: Completed) -> CompletedFits:
+        return fit_completed(completed, setting.outcome, known, setting.references, setting.levels)
+
+    return tipping_curve(
+        complete,
+        fit,
+        setting.outcome,
+        setting.exposure,
+        level,
+        {"exposed": [level], "all": list(levels[setting.exposure])},
+        DELTAS,
+        setting.confidence_level,
+    )
+
+
+def summarise_robustness(
+    followed: pd.DataFrame, bound: pd.Series, curve: pd.DataFrame, influence: pd.DataFrame
+) -> pd.DataFrame:
+    """Return single numbers about the primary odds ratio: ``measure, value, status``.
+
+    Of the universes but the bounds: how many there are, have an odds ratio, have p below
+    `SIGNIFICANT`, differ in their estimate; median, lowest and highest odds ratio. Of the primary
+    one: E-values, the range of odds ratios without one woman, and the deltas at which its p-value
+    would cross `SIGNIFICANT`. A value that is not there is empty, and the status says why.
+    """
+    primary = followed[followed["universe"].eq(PRIMARY)].iloc[0]
+    analyses = followed[~bound]
+    known = analyses[analyses["log_odds"].notna()]
+    values: dict[str, float] = {
+        "universes": len(analyses),
+        "estimated": len(known),
+        "significant": known["p_value"].lt(SIGNIFICANT).sum(),
+        "above_one": known["log_odds"].gt(0).sum(),
+        "distinct": len(known[["log_odds", "std_error", "n"]].round(10).drop_duplicates()),
+        "median_odds_ratio": np.exp(known["log_odds"].median()),
+        "lowest_odds_ratio": known["odds_ratio"].min(),
+        "highest_odds_ratio": known["odds_ratio"].max(),
+        "lowest_without_one": influence["odds_ratio"].min(),
+        "highest_without_one": influence["odds_ratio"].max(),
+        "flips_without_one": _flips(primary, influence),
+    }
+    if pd.notna(primary["odds_ratio"]):
+        strength = e_value(
+            float(primary["odds_ratio"]),
+            float(primary["ci_low"]),
+            float(primary["ci_high"]),
+            prevalence_of_outcome=float(primary["events"] / primary["n"]),
+        )
+        values |= {"e_value": strength.estimate, "e_value_bound": strength.bound}
+    rows = [{"measure": name, "value": value, "status": "ok"} for name, value in values.items()]
+    tipping = find_tipping_points(curve, SIGNIFICANT)
+    rows += [
+        {"measure": f"tipping_{row.shifted}", "value": row.delta, "status": row.status}
+        for row in tipping.itertuples()
+    ]
+    table = pd.DataFrame(rows).astype({"value": float})
+    table.loc[table["value"].isna() & table["status"].eq("ok"), "status"] = "not_estimable"
+    return table
+
+
+def _flips(primary: pd.Series, influence: pd.DataFrame) -> int:
+    """Return how many women would, each left out alone, turn the significance of the primary."""
+    below = influence["p_value"].lt(SIGNIFICANT) & influence["status"].eq("ok")
+    if pd.isna(primary["p_value"]):
+        return 0
+    turned = below.ne(primary["p_value"] < SIGNIFICANT) & influence["status"].eq("ok")
+    return int(influence.loc[turned, "women"].sum())

@@ -1,0 +1,161 @@
+"""The whole analysis of one universe: who is in it, what is screened, what is fitted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from study.sensitivity.rows import (
+    NOT_SELECTED,
+    as_table,
+    empty_row,
+    rows_of_estimates,
+    rows_of_result,
+)
+from study.sensitivity.specification import Specification
+from study.statistics.estimates import tabulate_estimates
+from study.statistics.logistic import fit_model
+from study.statistics.resampling.chain import Chain, build_chain
+from study.statistics.resampling.layout import design_replicate
+from study.statistics.resampling.result import ChainResult
+from study.statistics.resampling.run import run_chain
+from study.statistics.spline import Spline
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all universes share."""
+
+    outcome: str
+    exposure: str
+    references: Mapping[str, str]
+    levels: Mapping[str, Sequence[str] | Spline]
+    confidence_level: float
+
+
+@dataclass(frozen=True)
+class Collapsed:
+    """All women of a chain as covariate patterns, whoever a universe includes.
+
+    Attributes
+    ----------
+    chain : Chain
+        Its counts are nobody's: `count_women` fills them.
+    pattern : ndarray of int
+        Per woman the pattern of the chain.
+    """
+
+    chain: Chain
+    pattern: np.ndarray
+
+    def count_women(self, with_outcome: np.ndarray, without: np.ndarray) -> np.ndarray:
+        """Return the counts (B, 2 K) of replicates from who has the outcome and who has not.
+
+        Both of shape (women, B); who is in neither is not counted.
+        """
+        women = len(self.pattern)
+        belongs = csr_array(
+            (np.ones(women), (self.pattern, np.arange(women))),
+            shape=(len(self.chain.patterns), women),
+        )
+        halves = [belongs @ half.astype(float) for half in (with_outcome, without)]
+        return np.ascontiguousarray(np.vstack(halves).T)
+
+
+def collapse_women(coded: pd.DataFrame, candidates: Sequence[str], setting: Setting) -> Collapsed:
+    """Return the patterns of the candidates over all women, whatever is known of their outcome."""
+    everyone = coded.assign(**{setting.outcome: "no"})
+    chain = build_chain(
+        everyone,
+        setting.outcome,
+        setting.exposure,
+        candidates,
+        setting.references,
+        setting.levels,
+        screening_alpha=1.0,
+        screening_test="wald",
+        keep_exposure=True,
+    )
+    position = everyone.groupby(chain.names, dropna=False, sort=True).ngroup()
+    return Collapsed(chain, position.to_numpy())
+
+
+def decide(collapsed: Collapsed, specification: Specification) -> Collapsed:
+    """Return the same patterns with the screen of a specification."""
+    alpha = specification.screening_alpha
+    chain = replace(
+        collapsed.chain,
+        screening_alpha=1.0 if alpha is None else alpha,
+        screening_test=specification.screening_test,
+        keep_exposure=specification.keep_exposure,
+        model=specification.candidates if alpha is None else None,
+    )
+    return replace(collapsed, chain=chain)
+
+
+def observe(
+    collapsed: Collapsed, coded: pd.DataFrame, included: np.ndarray, setting: Setting
+) -> Chain:
+    """Return the chain with the counts of the women included."""
+    known = coded[setting.outcome]
+    counts = collapsed.count_women(
+        (known.eq("yes").to_numpy() & included)[:, None],
+        (known.eq("no").to_numpy() & included)[:, None],
+    )
+    return replace(collapsed.chain, counts=counts[0])
+
+
+def fit_complete_cases(
+    universe: str, chain: Chain, specification: Specification, setting: Setting
+) -> pd.DataFrame:
+    """Return the estimates of the model that the screen leads to, on its complete cases.
+
+    One row per coefficient, and the exposure's in any case: ``not_selected`` where it did not
+    pass a screen that it had to pass, ``not_estimable`` where the outcome does not vary.
+    """
+    exposure = setting.exposure
+    events, others = chain.counts.reshape(2, -1).sum(axis=1)
+    if not events or not others:
+        return as_table(universe, [empty_row(chain, [], exposure, False, "not_estimable")])
+    result = run_chain(
+        chain,
+        chain.counts[None],
+        specification.estimator,
+        likelihood_ratio=specification.interval == "profile",
+    )
+    names = [n for n, inside in zip(chain.names, result.terms[0], strict=True) if inside]
+    if specification.interval == "wald":
+        rows = rows_of_result(chain, result, setting.confidence_level)
+    else:
+        rows = profile_rows(chain, names, result, specification, setting)
+    if exposure not in {row["variable"] for row in rows}:
+        status = "not_estimable" if exposure in names else NOT_SELECTED
+        selected = bool(result.selected[0, chain.names.index(exposure)])
+        rows = [empty_row(chain, names, exposure, selected, status), *rows]
+    return as_table(universe, rows)
+
+
+def profile_rows(
+    chain: Chain,
+    names: Sequence[str],
+    result: ChainResult,
+    specification: Specification,
+    setting: Setting,
+) -> list[dict]:
+    """Return the rows of the refit with profile-likelihood intervals and likelihood-ratio tests."""
+    terms = [name for name in chain.order if name in names]
+    if not terms:
+        return []
+    design = design_replicate(chain, chain.counts, terms)
+    if not design.terms:
+        return []
+    estimates = tabulate_estimates(
+        "",
+        fit_model(design),
+        setting.confidence_level,
+        [(specification.estimator, specification.interval)],
+    )
+    selected = np.array(chain.names)[result.selected[0]]
+    return rows_of_estimates(estimates, list(selected))

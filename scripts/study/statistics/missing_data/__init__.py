@@ -1,0 +1,1 @@
+"""Missing values: multiple imputation, its pooling, bounds, and departures from randomness."""
