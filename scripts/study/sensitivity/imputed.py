@@ -60,7 +60,7 @@ def fit_imputed(
     alpha = specification.screening_alpha
     alone = {name: _fit(completed, [name], setting) for name in known}
     passed = [name for name in known if alpha is None or _p_value(alone[name]) < alpha]
-    selected = [name for name in passed if name in specification.candidates and alpha is not None]
+    selected = [name for name in passed if name in specification.candidates]
     forced = [setting.exposure] if specification.keep_exposure else []
     terms = [name for name in known if name in {*passed, *forced}]
     rows = _rows(_fit(completed, terms, setting), selected, setting) if terms else []

@@ -1,0 +1,128 @@
+"""Which universes there are: options, constraints, bounds, the draw."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.sensitivity import SENSITIVITY as SCHEMAS
+from study.problems import StudyError
+from study.sensitivity.batches import batch_of, dimensions_of
+from study.sensitivity.specification import specify
+from study.sensitivity.universes import (
+    check_constraints,
+    held,
+    is_bound,
+    list_universes,
+    options_of_cohort,
+)
+from tests.unit.sensitivity.cohort import ANALYSIS, DIMENSIONS, SENSITIVITY, changed
+
+OPTIONS = {"edition": ["old", "new"], "screen": ["p", "none"], "test": ["wald", "lr"]}
+HOLD = [{"when": {"screen": "none"}, "hold": {"test": "wald"}}]
+SHIPPED = options_of_cohort(ANALYSIS, DIMENSIONS)
+
+
+def shipped(universes, seed=1):
+    constraints, only_alone = SENSITIVITY["constraints"], SENSITIVITY["only_alone"]
+    return list_universes(SHIPPED, constraints, only_alone, universes, seed)
+
+
+def test_the_primary_specification_is_what_the_configuration_decides():
+    primary = specify(ANALYSIS)
+    assert primary.criteria == tuple(ANALYSIS["exclusions"]["order"])
+    assert primary.candidates == tuple(ANALYSIS["models"]["candidates"])
+    assert (primary.estimator, primary.interval, primary.missing_data) == (
+        "ml", "wald", "complete_case",
+    )  # fmt: skip
+
+
+def test_options_change_what_they_say_and_nothing_else():
+    assert changed(age_coding="decades").candidates[1] == "age_decade"
+    assert "luminal_b_her2_positive" not in changed(nested_subtype="left_out").candidates
+    assert "bilateral" not in changed(bilateral="kept").criteria
+    assert changed(missing_model_data="excluded").criteria[-1] == "missing_model_data"
+    assert changed(screening_threshold="none").screening_alpha is None
+    assert changed(er_pr_cutoff="from_10_percent").derivation.er_positive_from_percent == 10
+
+
+def test_every_dimension_of_the_issue_is_there_with_the_primary_option_first():
+    named = {
+        "her2_edition": 4, "er_pr_cutoff": 2, "ki67_cutoff": 3, "subtype_scheme": 3,
+        "undescribed_finding": 2, "age_coding": 5, "density_coding": 3, "histology_coding": 3,
+        "nested_subtype": 2, "exposure": 2, "screening_threshold": 4, "screening_test": 2,
+        "estimator": 2, "interval": 2, "missing_data": 4,
+    }  # fmt: skip
+    criteria = [*ANALYSIS["exclusions"]["order"], "missing_model_data"]
+    assert {name: len(options) for name, options in SHIPPED.items()} == {
+        **named, **dict.fromkeys(criteria, 2),
+    }  # fmt: skip
+    for dimension, (first, *_) in SHIPPED.items():
+        assert specify(ANALYSIS, [DIMENSIONS[dimension][first]]) == specify(ANALYSIS)
+
+
+def test_an_option_that_is_the_primary_under_another_name_is_passed_over():
+    dimensions = {"alpha": {"a": {}, "b": {"models": {"screening_alpha": 0.1}}}}
+    assert options_of_cohort(ANALYSIS, dimensions) == {}
+
+
+def test_a_dimension_without_the_primary_option_is_named_with_the_remedy():
+    dimensions = {"alpha": {"b": {"models": {"screening_alpha": 0.2}}}}
+    with pytest.raises(StudyError, match=r"no option of alpha is what the primary.*Add an option"):
+        options_of_cohort(ANALYSIS, dimensions)
+
+
+def test_every_constraint_on_what_does_not_exist_is_listed_at_once():
+    wrong = [{"when": {"sreen": "none"}, "hold": {"test": "wals"}}]
+    with pytest.raises(StudyError) as error:
+        check_constraints(OPTIONS, wrong, {"edition": ["oldest"]})
+    lines = str(error.value).splitlines()
+    assert len(lines) == 4
+    assert re.search(r"constraint 1, `hold`: there is no test: wals. Known: wald, lr", lines[2])
+    assert "only_alone: there is no edition: oldest. Known: old, new." in lines[3]
+    check_constraints(DIMENSIONS, SENSITIVITY["constraints"], SENSITIVITY["only_alone"])
+
+
+def test_where_there_are_few_all_are_listed_once_each_and_constraints_merge_some():
+    listed = list_universes(OPTIONS, HOLD, {}, 100, 1)
+    assert listed[["edition", "screen", "test"]].to_numpy().tolist() == [
+        ["old", "p", "wald"],
+        ["old", "p", "lr"],
+        ["old", "none", "wald"],
+        ["new", "p", "wald"],
+        ["new", "p", "lr"],
+        ["new", "none", "wald"],
+    ]
+    assert listed["universe"].tolist()[:2] == ["primary", "u00001"]
+    assert listed["is_primary"].tolist() == [True] + [False] * 5
+
+
+def test_a_small_grid_holds_every_option():
+    listed = SCHEMAS["universes"].validate(shipped(1))
+    for dimension, names in SHIPPED.items():
+        assert set(listed[dimension]) == set(names)
+    assert len(listed) == 1 + sum(len(names) - 1 for names in SHIPPED.values())
+
+
+@pytest.mark.parametrize("number", [100, 2000])
+def test_as_many_as_asked_none_twice_all_as_the_constraints_have_them(number):
+    listed = shipped(number)
+    own = listed[dimensions_of(listed)]
+    assert len(own.drop_duplicates()) == number
+    for row in own.to_dict("records"):
+        assert held(row, SENSITIVITY["constraints"]) == row
+
+
+def test_the_seed_decides_and_a_bound_is_only_alone():
+    assert shipped(200).equals(shipped(200))
+    assert not shipped(200).equals(shipped(200, seed=2))
+    bound = is_bound(shipped(2000), SENSITIVITY["only_alone"])
+    assert bound.sum() == 2
+
+
+@given(st.integers(1, 40), st.integers(1, 60))
+def test_batches_are_all_universes_in_order_whatever_their_number(batches, number):
+    listed = list_universes({"a": [str(i) for i in range(number)]}, [], {}, number, 1)
+    parts = [batch_of(listed, i, batches) for i in range(batches)]
+    assert [name for part in parts for name in part["universe"]] == listed["universe"].tolist()
