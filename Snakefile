@@ -12,6 +12,7 @@ include: "rules/tracking.smk"
 include: "rules/common.smk"
 include: "rules/quoting.smk"
 include: "rules/placement.smk"
+include: "rules/variants.smk"
 
 
 configfile: "config/config.yaml"
@@ -28,7 +29,7 @@ wildcard_constraints:
 MAIN = ["reconstruction", "cohort", "registry", "agreement", "describe", "models", "tables"]
 SIDE = ["cohort_figures", "figures", "reclassification", "resampling", "sensitivity", "summary"]
 
-for wing in [*MAIN, *SIDE, "report"]:
+for wing in [*MAIN, *SIDE, "specification_curve", "report"]:
 
     include: f"rules/{wing}.smk"
 
@@ -55,8 +56,5 @@ rule all:
 rule sensitivity:
     """Every variant of config/sensitivity.yaml, its curve and its table, for every cohort."""
     input:
-        expand(
-            [*rules.render_sensitivity.output, *rules.plot_specification_curve.output],
-            cohort=LISTED,
-        ),
+        expand(VARIANTS, cohort=LISTED),
     localrule: True

@@ -7,23 +7,6 @@ steps: enumerate_universes > fit_universes (batches) > collect_universes > summa
       what people read of it: specification_curve.smk
 """
 
-
-def load_sensitivity(config):
-    """The file of the sensitivity analysis, checked."""
-    document = read_yaml(config["sensitivity"])
-    check(document, "sensitivity.schema.yaml", config["sensitivity"])
-    return document
-
-
-def decisions(*blocks):
-    """Some blocks of the cohort's `analysis`, as a function of the wildcards."""
-
-    def of_cohort(wildcards):
-        return {name: COHORT[wildcards.cohort]["analysis"][name] for name in blocks}
-
-    return of_cohort
-
-
 SENSITIVITY = load_sensitivity(config)
 BATCHES = [f"{number:04d}" for number in range(SENSITIVITY["batches"])]
 # What decides a universe; its other decisions follow from the options.
@@ -131,6 +114,3 @@ rule summarise_universes:
         code=code("summarise_universes"),
     script:
         "../scripts/summarise_universes.py"
-
-
-include: "specification_curve.smk"

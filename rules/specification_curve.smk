@@ -82,3 +82,7 @@ rule plot_specification_curve:
         code=code("plot_specification_curve"),
     script:
         "../scripts/plot_specification_curve.py"
+
+
+# What `rule sensitivity` asks for.
+VARIANTS = [*rules.render_sensitivity.output, *rules.plot_specification_curve.output]
