@@ -7,24 +7,8 @@ steps: enumerate_universes > fit_universes (batches) > collect_universes > summa
       what people read of it: specification_curve.smk
 """
 
-
-def load_sensitivity(config):
-    """The file of the sensitivity analysis, checked."""
-    document = read_yaml(config["sensitivity"])
-    check(document, "sensitivity.schema.yaml", config["sensitivity"])
-    return document
-
-
-def decisions(*blocks):
-    """Some blocks of the cohort's `analysis`, as a function of the wildcards."""
-
-    def of_cohort(wildcards):
-        return {name: COHORT[wildcards.cohort]["analysis"][name] for name in blocks}
-
-    return of_cohort
-
-
-SENSITIVITY = load_sensitivity(config)
+SENSITIVITY = read_yaml(config["sensitivity"])
+check(SENSITIVITY, "sensitivity.schema.yaml", config["sensitivity"])
 BATCHES = [f"{number:04d}" for number in range(SENSITIVITY["batches"])]
 # What decides a universe; its other decisions follow from the options.
 DECIDING = decisions("derivation", "exclusions", "models", "statistics")
