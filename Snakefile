@@ -12,7 +12,6 @@ include: "rules/tracking.smk"
 include: "rules/common.smk"
 include: "rules/quoting.smk"
 include: "rules/placement.smk"
-include: "rules/variants.smk"
 
 
 configfile: "config/config.yaml"

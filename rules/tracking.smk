@@ -72,6 +72,15 @@ def code(script):
     return hashlib.sha256("\n".join([python, *listing]).encode()).hexdigest()
 
 
+def decisions(*blocks):
+    """Some blocks of the cohort's `analysis`, as a function of the wildcards."""
+
+    def of_cohort(wildcards):
+        return {name: COHORT[wildcards.cohort]["analysis"][name] for name in blocks}
+
+    return of_cohort
+
+
 def content(pattern):
     """The checksum of a file that a user keeps, as a function of the wildcards in its path."""
 
