@@ -22,6 +22,7 @@ rule enumerate_universes:
         "results/{cohort}/logs/enumerate_universes.log",
     benchmark:
         "results/{cohort}/benchmarks/enumerate_universes.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -79,6 +80,7 @@ rule collect_universes:
         "results/{cohort}/logs/collect_universes.log",
     benchmark:
         "results/{cohort}/benchmarks/collect_universes.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -105,6 +107,7 @@ rule summarise_universes:
         "results/{cohort}/logs/summarise_universes.log",
     benchmark:
         "results/{cohort}/benchmarks/summarise_universes.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from job_log import job_log
 from schemas.sensitivity import read_sensitivity
-from study.cohort.eligibility import every_criterion
+from study.cohort.eligibility import select_criteria
 from study.presentation.progress import progress_line
 from study.sensitivity.batches import batch_of, in_order, specify_universes
 from study.sensitivity.fitting import (
@@ -22,8 +22,7 @@ from study.sensitivity.imputed import Imputation
 from study.sensitivity.null_outcomes import draw_under_null
 from study.sensitivity.rows import as_table
 from study.sensitivity.specification import specify
-from study.sensitivity.universe import Setting
-from study.statistics.vocabulary import analysis_levels
+from study.sensitivity.universe import read_setting
 
 SECONDS_BETWEEN_LINES = 10.0
 
@@ -47,15 +46,10 @@ def fit_universes(
     cohort = pd.read_parquet(validated)
     listed = batch_of(read_sensitivity("universes", universes), batch, batches)
     models, exclusions = analysis["models"], analysis["exclusions"]
-    setting = Setting(
-        outcome=models["outcome"],
-        exposure=models["exposure"],
-        references=models["references"],
-        levels=analysis_levels(),
-        confidence_level=analysis["statistics"]["confidence_level"],
-    )
+    setting = read_setting(analysis)
     exposed_level(setting)
-    criteria = every_criterion(
+    criteria = select_criteria(
+        None,
         positive_birads=exclusions["positive_birads"],
         luminal_unspecified_is_unknown=exclusions["luminal_unspecified_is_unknown"],
         study_period=study_period,
@@ -68,7 +62,7 @@ def fit_universes(
     fitted, replicated, start = [], [], time.monotonic()
     said = start
     named = specify_universes(listed, analysis, dimensions, cohort)
-    for prepared in prepare_universes(cohort, named, list(criteria.values()), setting):
+    for prepared in prepare_universes(cohort, named, criteria, setting):
         table, failure = fit_or_fail(prepared, imputation)
         fitted.append(table)
         if failure:

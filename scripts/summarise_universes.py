@@ -7,7 +7,7 @@ import pandas as pd
 
 from job_log import job_log
 from schemas.sensitivity import read_sensitivity, write_sensitivity
-from study.cohort.eligibility import every_criterion
+from study.cohort.eligibility import select_criteria
 from study.sensitivity.batches import dimensions_of
 from study.sensitivity.decisions import follow_exposure, summarise_decisions
 from study.sensitivity.fitting import exposed_level, prepare_primary
@@ -16,9 +16,8 @@ from study.sensitivity.influence import leave_women_out
 from study.sensitivity.joint import judge_jointly
 from study.sensitivity.robustness import summarise_robustness, tip_over
 from study.sensitivity.specification import specify
-from study.sensitivity.universe import Setting
+from study.sensitivity.universe import read_setting
 from study.sensitivity.universes import is_bound
-from study.statistics.vocabulary import analysis_levels
 
 # A tipping point moves with the draws: this many leave its Monte Carlo error small.
 TIPPING_IMPUTATIONS = 200
@@ -42,34 +41,26 @@ def summarise_universes(
 ) -> None:
     """Write the summaries."""
     models, exclusions = analysis["models"], analysis["exclusions"]
-    confidence_level = analysis["statistics"]["confidence_level"]
-    setting = Setting(
-        outcome=models["outcome"],
-        exposure=models["exposure"],
-        references=models["references"],
-        levels=analysis_levels(),
-        confidence_level=confidence_level,
-    )
+    setting = read_setting(analysis)
     level = exposed_level(setting)
     listed = read_sensitivity("universes", universes)
     fitted = read_sensitivity("estimates", estimates)
     followed = follow_exposure(listed, fitted, setting.exposure, level)
     bound = is_bound(followed, only_alone)
     options = {name: list(dict.fromkeys(listed[name])) for name in dimensions_of(listed)}
-    criteria = every_criterion(
+    criteria = select_criteria(
+        None,
         positive_birads=exclusions["positive_birads"],
         luminal_unspecified_is_unknown=exclusions["luminal_unspecified_is_unknown"],
         study_period=study_period,
     )
-    primary = prepare_primary(
-        pd.read_parquet(validated), specify(analysis), list(criteria.values()), setting
-    )
+    primary = prepare_primary(pd.read_parquet(validated), specify(analysis), criteria, setting)
     alone = leave_women_out(primary.chain, primary.universe.specification.estimator)
     listed_terms = [t for t in models["multivariable"].values() if not isinstance(t, str)]
     terms = listed_terms[0] if listed_terms else [setting.exposure]
     curve = tip_over(primary, terms, level, Imputation(TIPPING_IMPUTATIONS, seed))
     write_sensitivity("decisions", summarise_decisions(followed, options, bound), decisions)
-    joint_tests = judge_jointly(followed, pd.read_parquet(null), confidence_level)
+    joint_tests = judge_jointly(followed, pd.read_parquet(null), setting.confidence_level)
     write_sensitivity("joint", joint_tests, joint)
     write_sensitivity("influence", alone, influence)
     write_sensitivity("tipping", curve, tipping)

@@ -44,13 +44,13 @@ class Eligibility:
 
 
 def select_criteria(
-    order: Sequence[str],
+    order: Sequence[str] | None,
     *,
     positive_birads: Sequence[str],
     luminal_unspecified_is_unknown: bool,
     study_period: Mapping[str, str] | None,
 ) -> list[Criterion]:
-    """Return the criteria named, in that order.
+    """Return the criteria named, in that order; for None all that there are.
 
     Parameters
     ----------
@@ -62,11 +62,15 @@ def select_criteria(
     StudyError
         If a criterion does not exist; the message names those that do.
     """
-    known = every_criterion(
-        positive_birads=positive_birads,
-        luminal_unspecified_is_unknown=luminal_unspecified_is_unknown,
-        study_period=study_period,
+    criteria = (
+        *_PLAIN_CRITERIA,
+        _outside_study_period(study_period),
+        _no_positive_mammography(positive_birads),
+        _subtype_unknown(luminal_unspecified_is_unknown),
     )
+    known = {criterion.name: criterion for criterion in criteria}
+    if order is None:
+        return list(criteria)
     for name in order:
         if name not in known:
             nearest = get_close_matches(name, known, n=1)
@@ -76,22 +80,6 @@ def select_criteria(
                 f"Known: {', '.join(sorted(known))}."
             )
     return [known[name] for name in order]
-
-
-def every_criterion(
-    *,
-    positive_birads: Sequence[str],
-    luminal_unspecified_is_unknown: bool,
-    study_period: Mapping[str, str] | None,
-) -> dict[str, Criterion]:
-    """Return all criteria by name, those among them that the study does not use."""
-    criteria = (
-        *_PLAIN_CRITERIA,
-        _outside_study_period(study_period),
-        _no_positive_mammography(positive_birads),
-        _subtype_unknown(luminal_unspecified_is_unknown),
-    )
-    return {criterion.name: criterion for criterion in criteria}
 
 
 def apply_criteria(

@@ -62,23 +62,23 @@ def judge_jointly(
         null["log_odds"].to_numpy(dtype=float).reshape(shape),
         null["p_value"].to_numpy(dtype=float).reshape(shape),
     )
-    total = replicates.shape[1]
-    rows = []
-    for name, value, drawn in zip(STATISTICS, observed, replicates, strict=True):
-        # What rounding separates is equal: many universes share an estimate.
-        beyond = int((drawn >= value - 1e-12).sum())
-        low, high = wilson_interval(beyond, total, confidence_level)
-        rows.append(
-            {
-                "statistic": name,
-                "universes": len(names),
-                "observed": value,
-                "null_median": float(np.median(drawn)),
-                "replicates": total,
-                "beyond": beyond,
-                "p_value": (1 + beyond) / (1 + total),
-                "p_low": low,
-                "p_high": high,
-            }
-        )
+    rows = [
+        {"statistic": name, "universes": len(names), **_compare(value, drawn, confidence_level)}
+        for name, value, drawn in zip(STATISTICS, observed, replicates, strict=True)
+    ]
     return pd.DataFrame(rows)
+
+
+def _compare(value: float, drawn: np.ndarray, confidence_level: float) -> dict[str, float]:
+    # What rounding separates is equal: many universes share an estimate.
+    beyond, total = int((drawn >= value - 1e-12).sum()), len(drawn)
+    low, high = wilson_interval(beyond, total, confidence_level)
+    return {
+        "observed": value,
+        "null_median": float(np.median(drawn)),
+        "replicates": total,
+        "beyond": beyond,
+        "p_value": (1 + beyond) / (1 + total),
+        "p_low": low,
+        "p_high": high,
+    }

@@ -47,9 +47,12 @@ def rows_of_result(
 
 def complete_patients(chain: Chain, names: Sequence[str]) -> tuple[int, int]:
     """Return the patients of whom outcome and variables are known, and those with the outcome."""
+    live = chain.counts.reshape(2, -1).sum(axis=0) > 0
     known = np.ones(len(chain.patterns), dtype=bool)
     for name in names:
-        known &= chain.patterns[name].notna().to_numpy()
+        own = chain.patterns[name].notna().to_numpy()
+        if own[live].any():  # what nobody has is in no model
+            known &= own
     with_, without = chain.counts.reshape(2, -1)[:, known].sum(axis=1)
     return round(with_ + without), round(with_)
 

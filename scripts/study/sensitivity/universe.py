@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from study.statistics.resampling.layout import design_replicate
 from study.statistics.resampling.result import ChainResult
 from study.statistics.resampling.run import run_chain
 from study.statistics.spline import Spline
+from study.statistics.vocabulary import analysis_levels
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,18 @@ class Setting:
     references: Mapping[str, str]
     levels: Mapping[str, Sequence[str] | Spline]
     confidence_level: float
+
+
+def read_setting(analysis: Mapping[str, Any]) -> Setting:
+    """Return what a configuration decides for all universes."""
+    models = analysis["models"]
+    return Setting(
+        outcome=models["outcome"],
+        exposure=models["exposure"],
+        references=models["references"],
+        levels=analysis_levels(),
+        confidence_level=analysis["statistics"]["confidence_level"],
+    )
 
 
 @dataclass(frozen=True)

@@ -150,12 +150,11 @@ def build_design(
     data = pd.DataFrame({name: _column(frame, name) for name in [outcome, *terms]})
     complete = data.notna().all(axis="columns").to_numpy()
     cases = data.loc[complete]
+    spelt = levels or {}
     coded = [
         column
         for term in terms
-        for column in code_term(
-            data[term], complete, (levels or {}).get(term, ()), references.get(term)
-        )
+        for column in code_term(data[term], complete, spelt.get(term, ()), references.get(term))
     ]
     everyone = np.ones(len(cases))
     raw = np.column_stack([everyone, *(values for _, values in coded)])
@@ -207,11 +206,9 @@ def code_term(
         return [(Coefficient(name, PER_UNIT, CONTINUOUS), values.to_numpy(dtype=float))]
     if isinstance(levels, Spline):
         columns = levels.basis(values.to_numpy(dtype=float)).T
-        names = [PER_UNIT, *(f"(bend {j})" for j in range(1, len(columns)))]
-        return [
-            (Coefficient(name, level, CONTINUOUS), column)
-            for level, column in zip(names, columns, strict=True)
-        ]
+        bends = [PER_UNIT, *(f"(bend {j})" for j in range(1, len(columns)))]
+        coefficients = [Coefficient(name, bend, CONTINUOUS) for bend in bends]
+        return list(zip(coefficients, columns, strict=True))
     present = set(values)
     if reference is None or (reference not in present and len(present) > 1):
         reference = next((level for level in levels if level in present), (levels or [""])[0])
@@ -248,9 +245,6 @@ def judge_columns(matrix: np.ndarray) -> list[str]:
 
 
 def _lost(rows: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
-    missing = [
-        "; ".join(name for name, gone in zip(values.columns, row, strict=True) if gone)
-        for row in values.isna().to_numpy()
-    ]
+    missing = ["; ".join(values.columns[gone]) for gone in values.isna().to_numpy()]
     who = unit(rows)
     return pd.DataFrame({str(who.name): who.to_numpy(), "missing": pd.array(missing, "str")})

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from schemas.document import read_document
-from study.cohort.eligibility import every_criterion
+from study.cohort.eligibility import select_criteria
 from study.sensitivity.specification import specify
 from study.sensitivity.universe import Setting
 from study.statistics.vocabulary import analysis_levels
@@ -17,10 +17,8 @@ DIMENSIONS = SENSITIVITY["dimensions"]
 SETTING = Setting(
     "microcalcifications", "her2_status", ANALYSIS["models"]["references"], analysis_levels(), 0.95
 )
-CRITERIA = list(
-    every_criterion(
-        positive_birads=["4", "5"], luminal_unspecified_is_unknown=True, study_period=None
-    ).values()
+CRITERIA = select_criteria(
+    None, positive_birads=["4", "5"], luminal_unspecified_is_unknown=True, study_period=None
 )
 
 
