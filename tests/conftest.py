@@ -18,9 +18,10 @@ DUKE = SHARED / "data" / "duke_clinical_and_other_features.xlsx"
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep on one core, where tests run on several, what shares a finished run or a module."""
+    module = {item: item.nodeid.split("::")[0] for item in items}
+    sharing = {module[item] for item in items if "finished" in getattr(item, "fixturenames", ())}
     for item in items:
-        shares_the_run = "finished" in getattr(item, "fixturenames", ())
-        group = "finished" if shares_the_run else item.nodeid.split("::")[0]
+        group = "finished" if module[item] in sharing else module[item]
         item.add_marker(pytest.mark.xdist_group(group))
 
 
