@@ -255,7 +255,7 @@ def opened_files(folder: Path) -> dict[str, set[str]]:
 # Read as a whole, but tracked by what a rule takes from them.
 TRACKED_BY_PART = re.compile(r"config/cohorts/\w+/(cohort|published)\.yaml")
 # Loaded from a million replicates on.
-COMPILED = re.compile(r"scripts/study/statistics/resampling/compiled_\w+\.py")
+COMPILED = re.compile(r"scripts/study/statistics/(resampling/)?compiled_\w+\.py")
 
 
 def test_the_checksum_of_a_rule_covers_what_its_jobs_opened_and_no_other_module(

@@ -31,16 +31,24 @@ def specify_universes(
 ) -> list[Universe]:
     """Return the universes with what they decide.
 
-    Rules of derivation that change nobody in this cohort are the primary's, which lets universes
-    that differ in them alone share a derivation.
+    Options that change nothing are not applied, so that none of them takes back what another
+    dimension has changed. Rules of derivation that change nobody in this cohort are the
+    primary's, which lets universes that differ in them alone share a derivation.
     """
-    silent = silent_rules(validated, specify(analysis).derivation)
+    primary = specify(analysis)
+    silent = silent_rules(validated, primary.derivation)
     names = dimensions_of(listed)
+    changing = {
+        (name, option): [change] if specify(analysis, [change]) != primary else []
+        for name in names
+        for option, change in dimensions[name].items()
+    }
     return [
         Universe(
             str(row["universe"]),
             without_effect(
-                specify(analysis, [dimensions[name][str(row[name])] for name in names]), silent
+                specify(analysis, [c for name in names for c in changing[name, str(row[name])]]),
+                silent,
             ),
         )
         for row in listed.to_dict("records")

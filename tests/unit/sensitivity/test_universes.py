@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.sensitivity import SENSITIVITY as SCHEMAS
 from study.problems import StudyError
-from study.sensitivity.batches import batch_of, dimensions_of
+from study.sensitivity.batches import batch_of, dimensions_of, specify_universes
 from study.sensitivity.specification import specify
 from study.sensitivity.universes import (
     check_constraints,
@@ -17,10 +17,11 @@ from study.sensitivity.universes import (
     list_universes,
     options_of_cohort,
 )
-from tests.unit.sensitivity.cohort import ANALYSIS, DIMENSIONS, SENSITIVITY, changed
+from tests.unit.sensitivity.cohort import ANALYSIS, DIMENSIONS, SENSITIVITY, changed, made_up
 
 OPTIONS = {"edition": ["old", "new"], "screen": ["p", "none"], "test": ["wald", "lr"]}
 HOLD = [{"when": {"screen": "none"}, "hold": {"test": "wald"}}]
+COHORT = made_up(20)
 SHIPPED = options_of_cohort(ANALYSIS, DIMENSIONS)
 
 
@@ -126,3 +127,14 @@ def test_batches_are_all_universes_in_order_whatever_their_number(batches, numbe
     listed = list_universes({"a": [str(i) for i in range(number)]}, [], {}, number, 1)
     parts = [batch_of(listed, i, batches) for i in range(batches)]
     assert [name for part in parts for name in part["universe"]] == listed["universe"].tolist()
+
+
+def test_an_option_that_changes_nothing_takes_back_nothing():
+    dimensions = {
+        "bound": {"none": {}, "kept": {"criteria": {"bilateral": False}}},
+        "bilateral": {"excluded": {"criteria": {"bilateral": True}}, "kept": {}},
+    }
+    listed = list_universes({"bound": ["none", "kept"], "bilateral": ["excluded"]}, [], {}, 2, 1)
+    named = specify_universes(listed, ANALYSIS, dimensions, COHORT)
+    assert "bilateral" in named[0].specification.criteria
+    assert "bilateral" not in named[1].specification.criteria
