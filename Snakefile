@@ -55,5 +55,5 @@ rule all:
 rule sensitivity:
     """Every variant of config/sensitivity.yaml, its curve and its table, for every cohort."""
     input:
-        expand(VARIANTS, cohort=LISTED),
+        expand(VARIANTS, cohort=COHORTS),
     localrule: True

@@ -28,6 +28,7 @@ rule render_sensitivity:
         "results/{cohort}/logs/render_sensitivity.log",
     benchmark:
         "results/{cohort}/benchmarks/render_sensitivity.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -69,6 +70,7 @@ rule plot_specification_curve:
         "results/{cohort}/logs/plot_specification_curve.log",
     benchmark:
         "results/{cohort}/benchmarks/plot_specification_curve.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:

@@ -128,9 +128,11 @@ def _expected(error: ValidationError) -> str:
         "object": "Write `key: value` pairs below it, or {key: value}.",
         "string": f'Write it as text: "{value}".',
         "boolean": "Write true or false.",
+        "integer": "Write a whole number, in a file and without quotes.",
+        "number": "Write a number, in a file and without quotes.",
     }
     kind = error.validator_value
-    return examples.get(kind if isinstance(kind, str) else kind[0], f"It must be a {kind}.")
+    return examples[kind if isinstance(kind, str) else kind[0]]
 
 
 def _join(place: str, key: object) -> str:

@@ -66,6 +66,7 @@ RESAMPLING: dict[str, pa.DataFrameSchema] = {
             "infinite": integer(),
             "without_value": integer(),
             "status": text(*EMPTY),
+            "is_kept": pa.Column(bool),
         },
         ["variable", "level", "method"],
         pa.Check(_empty_as_the_status_says, error="a bound is empty where the status says so"),

@@ -9,6 +9,7 @@ import pandas as pd
 from job_log import job_log
 from schemas.sensitivity import read_sensitivity
 from study.cohort.eligibility import select_criteria
+from study.cohort.units import require_listed
 from study.presentation.progress import progress_line
 from study.sensitivity.batches import batch_of, in_order, specify_universes
 from study.sensitivity.fitting import (
@@ -44,6 +45,7 @@ def fit_universes(
 ) -> None:
     """Write the estimates of the batch, and the exposure's under the null in every replicate."""
     cohort = pd.read_parquet(validated)
+    require_listed(cohort, "the sensitivity analysis")
     listed = batch_of(read_sensitivity("universes", universes), batch, batches)
     models, exclusions = analysis["models"], analysis["exclusions"]
     setting = read_setting(analysis)

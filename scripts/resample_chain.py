@@ -10,6 +10,7 @@ import pandas as pd
 from job_log import job_log
 from schemas.estimates import read_estimates
 from schemas.resampling import write_resampling
+from study.cohort.units import require_listed
 from study.presentation.progress import progress_line
 from study.problems import StudyError
 from study.statistics.resampling.chain import build_chain
@@ -46,6 +47,7 @@ def resample_chain(
     """
     stop_unless_configured(model, terms)
     patients = pd.read_parquet(analysis)
+    require_listed(patients, "resampling")
     chain = build_chain(patients, levels=analysis_levels(), terms=terms[model], **decisions)
     observed = observe(chain)
     estimates = read_estimates("multivariable", multivariable).query("model == @model")

@@ -128,12 +128,19 @@ def test_every_estimate_of_the_registry_is_that_of_the_rows(project, finished, n
     assert not differences(found, expected)
 
 
-def test_resampling_refuses_a_registry_rather_than_take_a_row_for_a_patient(project):
-    target = "results/by_parquet/resampling/stability.csv"
+@pytest.mark.parametrize(
+    ("target", "step"),
+    [
+        ("resampling/stability.csv", "resample_chain"),
+        ("sensitivity/batches/0000.parquet", "fit_universes_0000"),
+    ],
+)
+def test_what_takes_a_row_for_a_patient_refuses_a_registry(project, target, step):
+    target = f"results/by_parquet/{target}"
     run = snakemake(project, target, "--cores", "2", "--config", "cohorts=by_parquet")
     assert run.returncode != 0
-    log = (project / "results/by_parquet/logs/resample_chain.log").read_text(encoding="utf-8")
-    assert "does not give the model" in log
+    log = (project / f"results/by_parquet/logs/{step}.log").read_text(encoding="utf-8")
+    assert "This cohort is a registry: its patients are counted and not listed" in log
     assert not (project / target).exists()
 
 

@@ -1,7 +1,7 @@
 """On a real Slurm of three nodes: the bytes of a local run, whatever happens to jobs and nodes.
 
-Everything in results/ is compared, logs included, but the times in benchmarks/ and the time and
-the command in provenance.json.
+Everything in results/ is compared, logs included, but the times in benchmarks/, the lines that
+say how far a long step is, and the time and the command in provenance.json.
 """
 
 import json
@@ -24,6 +24,8 @@ CLUSTER = PROJECT / "tests/slurm/cluster"
 PROFILE = ("--workflow-profile", "profiles/slurm", "--config", "cohorts=milan")
 # Jobs of this cohort end within seconds: look for that earlier than the profile does.
 SOON = ("--slurm-init-seconds-before-status-checks", "2")
+# How far a job was after how many seconds.
+PROGRESS = re.compile(rb"^.+: [0-9,]+ of [0-9,]+ [a-z]+, [0-9.]+ s.*\n", re.MULTILINE)
 LONG_ENOUGH = 600  # seconds; a run that hangs must not hang the tests
 
 
@@ -64,7 +66,7 @@ def results(folder: Path) -> dict[str, bytes]:
     """What a run of milan has written, by file."""
     files = [*(folder / "results/milan").rglob("*"), folder / "results/summary/assumptions.html"]
     written = {
-        str(file.relative_to(folder)): file.read_bytes()
+        str(file.relative_to(folder)): PROGRESS.sub(b"", file.read_bytes())
         for file in files
         if file.is_file() and file.parent.name != "benchmarks"
     }

@@ -85,6 +85,7 @@ def test_every_other_model_can_be_resampled_and_then_includes_all_its_terms(argu
     found = read_resampling("stability", arguments["outputs"]["stability"])
     assert list(found["variable"].unique()) == arguments["terms"]["adjusted"]
     assert found["inclusion_frequency"].eq(1).all()
+    assert found["is_kept"].all()
 
 
 def test_the_gate_stops_on_another_primary_estimate_and_names_it(arguments, tmp_path):

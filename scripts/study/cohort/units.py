@@ -5,12 +5,24 @@ A frame of a registry has a column `patients`, which counts them, in the place o
 
 import pandas as pd
 
+from study.problems import StudyError
+
 PATIENTS = "patients"
 
 
 def is_counted(frame: pd.DataFrame) -> bool:
     """Return whether the rows count patients instead of naming one each."""
     return PATIENTS in frame.columns
+
+
+def require_listed(frame: pd.DataFrame, step: str) -> None:
+    """Raise a StudyError for a registry: the step takes a row for one patient."""
+    if is_counted(frame):
+        raise StudyError(
+            f"This cohort is a registry: its patients are counted and not listed, and {step} needs "
+            "a row for each. Draw a sample of some thousand women from it and give that as a "
+            "cohort of its own, without `registry: true`."
+        )
 
 
 def unit(frame: pd.DataFrame) -> pd.Series:

@@ -132,6 +132,7 @@ def quote_stability(
         "terms": [
             {
                 "term": words.term_text(rows[PERCENTILE]),
+                "kept": bool(rows[PERCENTILE]["is_kept"]),
                 "included": words.share_text(rows[PERCENTILE]["inclusion_frequency"]),
                 "by_chance": words.share_text(rows[PERMUTED]["inclusion_frequency"]),
                 "percentile": words.interval_text(rows[PERCENTILE]),
@@ -155,8 +156,8 @@ def _coefficient(rows: dict[str, pd.Series]) -> Row:
     first = rows[PERCENTILE]
     own = MISSING if pd.isna(first["odds_ratio"]) else ratio(first["odds_ratio"])
     texts = [
-        words.share_text(first["inclusion_frequency"]),
-        words.share_text(rows[PERMUTED]["inclusion_frequency"]),
+        words.inclusion_text(first),
+        words.inclusion_text(rows[PERMUTED]),
         own,
         words.interval_text(first),
         words.interval_text(rows[BCA]),

@@ -131,9 +131,10 @@ def _line(page: Page, bars: Axes, plot: Axes, row: pd.Series, y: float) -> None:
     colour, mark = LOOKS[method]
     page.say(LEFT + 1.5, y, words.METHODS[method])
     if method in (PERCENTILE, PERMUTED, LEFT_OUT):  # the others repeat the bootstrap's
-        share = row["inclusion_frequency"]
-        bars.barh(y, share, height=ROW / 2, color=colour, gid="included")
-        page.say(SHARE_X, y, words.share_text(share), ha="right")
+        if not row["is_kept"]:
+            share = row["inclusion_frequency"]
+            bars.barh(y, share, height=ROW / 2, color=colour, gid="included")
+        page.say(SHARE_X, y, words.inclusion_text(row), ha="right")
     absent = row["status"] in words.STATUSES and row["status"] != "open_both"
     look = ("italic", QUIET) if absent else ("normal", INK)
     page.say(RIGHT, y, words.interval_text(row), ha="right", style=look[0], color=look[1])

@@ -29,6 +29,7 @@ RULES = {
 }
 MEASURES = {"auc": "AUC", "calibration_slope": "Calibration slope"}
 OPEN = "open"
+KEPT = "kept"
 
 
 def coefficients(stability: pd.DataFrame) -> list[dict[str, pd.Series]]:
@@ -60,6 +61,11 @@ def interval_text(row: pd.Series) -> str:
 def share_text(share: float) -> str:
     """Return a share as a percentage."""
     return percent(100 * share)
+
+
+def inclusion_text(row: pd.Series) -> str:
+    """Return the share of replicates that include a term, or that none can leave it out."""
+    return KEPT if row["is_kept"] else share_text(row["inclusion_frequency"])
 
 
 def thousands(number: int) -> str:

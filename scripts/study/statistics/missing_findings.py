@@ -25,8 +25,8 @@ def find_size(analysis: pd.DataFrame) -> Iterator[Finding]:
     if is_counted(analysis):
         message = (
             f"Registry: {patients(n)} are counted, not listed. No duplicates are looked for, no"
-            " problem, disagreement or exclusion names a patient or a cell, and nothing is"
-            " resampled."
+            " problem, disagreement or exclusion names a patient or a cell, and there is"
+            " neither resampling nor sensitivity analysis."
         )
         yield Finding(EVERY_MODEL, "registry", "note", n, message)
     if n > LARGEST_EXACT:

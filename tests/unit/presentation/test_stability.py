@@ -51,8 +51,8 @@ def table_of(name, rows, columns):
 
 
 def stability(rows=ROWS):
-    flat = [[*term, *rest, 185, 36] for term, *rest in rows]
-    return table_of("stability", flat, [*TERM, *NAMES, "n", "events"])
+    flat = [[*term, *rest, 185, 36, term is HER2] for term, *rest in rows]
+    return table_of("stability", flat, [*TERM, *NAMES, "n", "events", "is_kept"])
 
 
 STABILITY = stability()
@@ -113,7 +113,7 @@ def drawn(of, name):
 def test_a_row_says_inclusion_by_draw_and_by_chance_and_every_interval():
     rows, _ = texts()
     assert rows[:3] == [
-        ["HER2 positive vs negative", "100.0", "100.0", "1.95", "0.81–4.15", "0.93–47.58",
+        ["HER2 positive vs negative", "kept", "kept", "1.95", "0.81–4.15", "0.93–47.58",
          "1.84 (0.81–4.15)", "1.82–2.04"],
         ["Luminal B HER2-positive vs other", "21.9", "6.7", "—", "1.00–open", "not defined",
          "1.86 (0.40–open)", "never included"],
@@ -192,7 +192,7 @@ def test_a_caption_quotes_what_the_table_prints():
 
 def test_bars_are_inclusion_and_intervals_the_bounds_or_the_edge_of_the_axis():
     shown = figure()
-    assert [bar.get_width() for bar in drawn(shown, "included")] == [1, 1, 1, 0.219, 0.067, 0]
+    assert [bar.get_width() for bar in drawn(shown, "included")] == [0.219, 0.067, 0]
     (her2, luminal) = drawn(shown, "bootstrap_percentile")
     assert list(her2.get_xdata()) == [0.8065, 4.148]
     right = shown.axes[2].get_xlim()[1]

@@ -86,6 +86,12 @@ class Chain:
         return [c for variable in self.variables for c in variable.coefficients]
 
     @property
+    def kept(self) -> tuple[str, ...]:
+        """Terms that no screen can leave out."""
+        forced = (self.exposure,) if self.keep_exposure else ()
+        return forced if self.model is None else self.model
+
+    @property
     def order(self) -> list[str]:
         """Terms in the order in which they enter a model: it decides which of two is aliased."""
         return list(dict.fromkeys(self.model or (self.exposure, *self.candidates)))

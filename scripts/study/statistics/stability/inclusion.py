@@ -38,7 +38,7 @@ from study.statistics.stability.replicates import Refits
 COLUMNS = [
     "variable", "inclusion_frequency", "odds_ratio_low", "odds_ratio_high", "replicates", "method",
     "level", "reference", "n", "events", "odds_ratio", "odds_ratio_median", "included", "infinite",
-    "without_value", "status",
+    "without_value", "status", "is_kept",
 ]  # fmt: skip
 NEVER_INCLUDED = Interval(*NO_INTERVAL, "never_included")
 NO_TERMS = "(none)"
@@ -74,7 +74,8 @@ def tabulate_stability(
         `replicates` are those an interval rests on: patients for the jackknife, the replicates
         with the variable for `bootstrap_conditional`. Of them `infinite` have an infinite
         estimate, `without_value` none. `odds_ratio` is the cohort's own, empty where its model
-        leaves the variable out.
+        leaves the variable out. `is_kept`: the variable is in every model whatever the replicate,
+        so that its inclusion frequency says nothing.
     """
     rows = []
     for v, slot in _coefficients(chain):
@@ -155,6 +156,7 @@ def _coefficient(chain: Chain, observed: Refits, v: int, slot: int) -> dict[str,
         "n": chain.n,
         "events": round(chain.counts[: len(chain.patterns)].sum()),
         "odds_ratio": _odds_ratio(observed.log_odds[0, slot]),
+        "is_kept": coefficient.variable in chain.kept,
     }
 
 

@@ -149,6 +149,7 @@ def test_an_exposure_that_is_kept_is_always_included_and_others_have_odds_ratio_
     assert found.loc[("bootstrap_percentile", "her2_status"), "inclusion_frequency"] == 1
     age = found.loc[("bootstrap_percentile", "age_group")]
     assert 0 < age["inclusion_frequency"] < 0.5
+    assert set(found.index[found["is_kept"]].get_level_values("variable")) == {"her2_status"}
     assert age["odds_ratio_median"] == 1
     assert found.loc[("bootstrap_conditional", "age_group"), "replicates"] == age["included"]
 
