@@ -18,6 +18,7 @@ METHODS = [
     "bootstrap_bca",
     "bootstrap_conditional",
     "permutation_percentile",
+    "null_bootstrap",
     "jackknife_range",
 ]
 # What of an interval is empty.
@@ -67,6 +68,7 @@ RESAMPLING: dict[str, pa.DataFrameSchema] = {
             "without_value": integer(),
             "status": text(*EMPTY),
             "is_kept": pa.Column(bool),
+            "selection_frequency": number(SHARE),
         },
         ["variable", "level", "method"],
         pa.Check(_empty_as_the_status_says, error="a bound is empty where the status says so"),

@@ -55,7 +55,8 @@ def two_sided(confidence_level: float) -> str:
 def choice_of_test(fisher_expected_below: float) -> str:
     """Return the rule by which a test of counts is chosen."""
     return (
-        "Counts are compared by Fisher’s exact test where an expected count is below "
+        "Counts are compared by Fisher’s exact test (Freeman–Halton beyond 2×2) where an expected "
+        "count is below "
         f"{plain(fisher_expected_below)}, else by Pearson’s χ² test."
     )
 

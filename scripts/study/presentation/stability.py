@@ -8,7 +8,7 @@ from study.presentation import labels
 from study.presentation import stability_words as words
 from study.presentation.general_notes import abbreviations, interval_name, level_of, plain
 from study.presentation.numbers import MISSING, p_value, ratio, rounded
-from study.presentation.stability_words import BCA, CONDITIONAL, LEFT_OUT, PERCENTILE, PERMUTED
+from study.presentation.stability_words import BCA, CHANCE, CONDITIONAL, LEFT_OUT, PERCENTILE
 from study.presentation.table import Cell, Column, Row, Table, level, section
 
 EMPTY = Cell()
@@ -66,11 +66,11 @@ def render_stability(
 def _columns(interval: str) -> tuple[Column, ...]:
     return (
         Column("Term"),
-        Column("Included", "%, bootstrap"),
-        Column("Included", "%, permuted"),
+        Column("Passes", "%, bootstrap"),
+        Column("Passes", "%, by chance"),
         Column("Odds ratio", "in the cohort"),
-        Column("Percentile", f"{interval} interval"),
-        Column("BCa", f"{interval} interval"),
+        Column("Percentile", f"middle {interval}"),
+        Column("BCa", f"{interval} limits"),
         Column("If included", f"median ({interval})"),
         Column("One left out", "range"),
     )
@@ -88,10 +88,11 @@ def performance_notes(optimism: pd.DataFrame) -> list[str]:
     """Return how optimism was estimated, in whom, and which replicates have no number."""
     first = optimism.iloc[0]
     said = [
-        f"Performance in the {first['n']} women of the cohort’s model, {first['events']} with MC. "
-        "Optimism: a replicate’s model in the replicate minus in the cohort, mean (Harrell). A "
-        "slope below 1 means that odds ratios are too extreme; the mean of slopes can rest on a "
-        "few replicates whose model says almost nothing: see its Monte Carlo SE and the median."
+        f"Apparent performance in the {first['n']} women of the cohort’s model, {first['events']} "
+        "with MC. Optimism: a replicate’s model in the replicate minus in the cohort (Harrell), "
+        "the mean for the AUC; for the slope the median, as a slope is a ratio whose mean rests on "
+        "the few replicates that predict almost the same for all. A slope below 1 means that odds "
+        "ratios are too extreme. Simulation SE: of the simulation alone, no confidence interval."
     ]
     if first["penalised"]:
         said.append(
@@ -127,21 +128,27 @@ def quote_stability(
     errors = _errors(type_i_error, exposure, confidence_level)[2:]
     return {
         "model": labels.model_label(model),
-        "interval": interval_name(confidence_level),
+        "interval": f"{plain(100 * confidence_level)}%",
         "chosen": words.share_text(own["frequency"].sum()),
         "terms": [
             {
                 "term": words.term_text(rows[PERCENTILE]),
                 "kept": bool(rows[PERCENTILE]["is_kept"]),
-                "included": words.share_text(rows[PERCENTILE]["inclusion_frequency"]),
-                "by_chance": words.share_text(rows[PERMUTED]["inclusion_frequency"]),
+                "passes": words.selection_text(rows[PERCENTILE]),
+                "by_chance": words.selection_text(rows[CHANCE]),
                 "percentile": words.interval_text(rows[PERCENTILE]),
                 "bca": words.interval_text(rows[BCA]),
             }
             for rows in words.coefficients(stability)
         ],
         "performance": [
-            dict(zip(["measure", "apparent", "optimism", "corrected", "error"], row, strict=False))
+            dict(
+                zip(
+                    ["measure", "apparent", "optimism", "corrected", "error", "average"],
+                    row,
+                    strict=False,
+                )
+            )
             for row in performance
         ],
         "errors": [
@@ -156,8 +163,8 @@ def _coefficient(rows: dict[str, pd.Series]) -> Row:
     first = rows[PERCENTILE]
     own = MISSING if pd.isna(first["odds_ratio"]) else ratio(first["odds_ratio"])
     texts = [
-        words.inclusion_text(first),
-        words.inclusion_text(rows[PERMUTED]),
+        words.selection_text(first),
+        words.selection_text(rows[CHANCE]),
         own,
         words.interval_text(first),
         words.interval_text(rows[BCA]),
@@ -180,14 +187,17 @@ def _models(models: pd.DataFrame) -> list[Row]:
 
 
 def _performance(optimism: pd.DataFrame) -> list[Row]:
-    heads = ["Apparent", "Optimism", "Corrected", "Monte Carlo SE", "Corrected", "Replicates"]
-    rows = [_head("Performance", heads), _names(["", "mean", "mean", "of the mean", "median", "n"])]
+    heads = ["Apparent", "Optimism", "Corrected", "Simulation SE", "Average", "Replicates"]
+    rows = [_head("Performance", heads), _names(["", "", "", "", "over replicates", "n"])]
     for _, row in optimism.iterrows():
-        median = row["apparent"] - row["median_optimism"]
-        values = [row["apparent"], row["optimism"], row["corrected"]]
-        numbers = [rounded(value, 3) for value in [*values, row["monte_carlo_error"], median]]
+        median = row["measure"] in words.MEDIANS
+        optimistic = row["median_optimism" if median else "optimism"]
+        values = [row["apparent"], optimistic, row["apparent"] - optimistic]
+        error = float("nan") if median else row["monte_carlo_error"]
+        numbers = [rounded(value, 3) for value in [*values, error]]
+        average = "median" if median else "mean"
         counted = words.thousands(row["counted"])
-        rows.append(_line(labels_of_measure(row["measure"]), [*numbers, counted]))
+        rows.append(_line(labels_of_measure(row["measure"]), [*numbers, average, counted]))
     return rows
 
 

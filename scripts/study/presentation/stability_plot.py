@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from study.presentation import stability_words as words
 from study.presentation.forest import tick_labels, ticks_around
 from study.presentation.page import LEFT, LINE, Page, header, open_page, wrapped
-from study.presentation.stability_words import BCA, CONDITIONAL, LEFT_OUT, PERCENTILE, PERMUTED
+from study.presentation.stability_words import BCA, CHANCE, CONDITIONAL, LEFT_OUT, PERCENTILE
 from study.presentation.style import DOUBLE_COLUMN_MM, ESTIMATE, HAIR, INK, OTHER, QUIET, STYLE
 
 RIGHT = DOUBLE_COLUMN_MM - LEFT
@@ -21,7 +21,7 @@ LOOKS = {
     PERCENTILE: (ESTIMATE, "s"),
     BCA: (ESTIMATE, "D"),
     CONDITIONAL: (OTHER, "o"),
-    PERMUTED: (OTHER, "^"),
+    CHANCE: (OTHER, "^"),
     LEFT_OUT: (INK, "|"),
 }
 NO_TERM = "never included in any replicate"
@@ -70,10 +70,10 @@ def _height(rows: dict[str, pd.Series]) -> float:
 def _columns(page: Page, first: float, interval: str) -> None:
     y = first - 3.9
     page.say(LEFT, y, "Term and method", color=QUIET)
-    page.say(BARS_X, y, "Included", color=QUIET)
+    page.say(BARS_X, y, "Passes the screen", color=QUIET)
     page.say(SHARE_X, y, "%", ha="right", color=QUIET)
     page.say(PLOT_X, y, "Odds ratio", color=QUIET)
-    page.say(RIGHT, y, f"{interval} or range", ha="right", color=QUIET)
+    page.say(RIGHT, y, f"Middle {interval}, or range", ha="right", color=QUIET)
     page.rule(first - 1.2)
 
 
@@ -130,11 +130,10 @@ def _line(page: Page, bars: Axes, plot: Axes, row: pd.Series, y: float) -> None:
     method = row["method"]
     colour, mark = LOOKS[method]
     page.say(LEFT + 1.5, y, words.METHODS[method])
-    if method in (PERCENTILE, PERMUTED, LEFT_OUT):  # the others repeat the bootstrap's
-        if not row["is_kept"]:
-            share = row["inclusion_frequency"]
-            bars.barh(y, share, height=ROW / 2, color=colour, gid="included")
-        page.say(SHARE_X, y, words.inclusion_text(row), ha="right")
+    if method in (PERCENTILE, CHANCE, LEFT_OUT):  # the others repeat the bootstrap's
+        if pd.notna(share := row["selection_frequency"]):
+            bars.barh(y, share, height=ROW / 2, color=colour, gid="passes")
+        page.say(SHARE_X, y, words.selection_text(row), ha="right")
     absent = row["status"] in words.STATUSES and row["status"] != "open_both"
     look = ("italic", QUIET) if absent else ("normal", INK)
     page.say(RIGHT, y, words.interval_text(row), ha="right", style=look[0], color=look[1])

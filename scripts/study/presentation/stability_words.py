@@ -8,12 +8,12 @@ from study.presentation.labels import reference_label, term_label
 from study.presentation.numbers import percent, ratio
 
 PERCENTILE, BCA, CONDITIONAL = "bootstrap_percentile", "bootstrap_bca", "bootstrap_conditional"
-PERMUTED, LEFT_OUT = "permutation_percentile", "jackknife_range"
+CHANCE, LEFT_OUT = "null_bootstrap", "jackknife_range"
 METHODS = {
     PERCENTILE: "Bootstrap, percentile",
     BCA: "Bootstrap, BCa",
     CONDITIONAL: "Bootstrap, if included",
-    PERMUTED: "Outcome permuted",
+    CHANCE: "Bootstrap, by chance",
     LEFT_OUT: "One woman left out",
 }
 STATUSES = {
@@ -24,9 +24,11 @@ STATUSES = {
 }
 RULES = {
     "exposure_refitted": "{exposure} p < {alpha} in the refit",
-    "any_candidate_screened": "Any candidate p < {alpha} in the screen",
-    "any_selected_refitted": "Any that passed p < {alpha} in the refit",
+    "any_candidate_screened": "Any candidate p < {alpha} in the screen (family-wise)",
+    "any_selected_refitted": "Any that passed p < {alpha} in the refit (family-wise)",
 }
+# A ratio whose mean rests on a few replicates is averaged by its median.
+MEDIANS = {"calibration_slope"}
 MEASURES = {"auc": "AUC", "calibration_slope": "Calibration slope"}
 OPEN = "open"
 KEPT = "kept"
@@ -63,9 +65,10 @@ def share_text(share: float) -> str:
     return percent(100 * share)
 
 
-def inclusion_text(row: pd.Series) -> str:
-    """Return the share of replicates that include a term, or that none can leave it out."""
-    return KEPT if row["is_kept"] else share_text(row["inclusion_frequency"])
+def selection_text(row: pd.Series) -> str:
+    """Return the share of replicates in which a term passes the screen, or that it is kept."""
+    share = row["selection_frequency"]
+    return KEPT if pd.isna(share) else share_text(share)
 
 
 def thousands(number: int) -> str:
@@ -97,23 +100,33 @@ def rule_notes(
     return [
         f"In every replicate: {ran}. {first['n']} women, {first['events']} with MC; "
         f"{thousands(first['replicates'])} bootstrap and "
-        f"{thousands(rows[PERMUTED].iloc[0]['replicates'])} permutation replicates."
+        f"{thousands(rows[CHANCE].iloc[0]['replicates'])} permutation replicates."
     ]
 
 
 def reading_notes(stability: pd.DataFrame) -> list[str]:
     """Return how inclusion and intervals are to be read."""
     return [
-        "Percentile and BCa: of all replicates; one that leaves a variable out has the odds ratio "
-        "1 for it, so these intervals carry the selection (Heinze, Wallisch & Dunkler 2018). If "
-        "included: median and percentiles of the replicates that include it, to show what "
-        "selection does; no confidence interval.",
-        "Bootstrap p-values are too small on average, so inclusion is read beside that with the "
-        "outcome permuted, where nothing is associated (Janitza, Binder & Boulesteix 2016).",
+        "Percentile and BCa: of all replicates, selection repeated; one that leaves a variable out "
+        "has the odds ratio 1 for it (Heinze, Wallisch & Dunkler 2018). Such an estimate jumps, so "
+        "coverage is not guaranteed, and BCa is given only of what is in every model. If included: "
+        "median and percentiles of the replicates that include it, to show what selection does; no "
+        "confidence interval.",
+        "By chance: the outcome is permuted, so that nothing is associated, and that cohort is "
+        "bootstrapped once. A bootstrap passes a term more often than the level of the screen "
+        "(Janitza, Binder & Boulesteix 2016), with or without an association.",
+        *kept_note(stability),
         *open_note(stability),
         *undefined_note(stability),
         *nested_note(stability),
     ]
+
+
+def kept_note(stability: pd.DataFrame) -> list[str]:
+    """Return which screened terms are in every model whatever the screen says of them."""
+    rows = stability[stability["method"].eq(PERCENTILE) & stability["is_kept"]]
+    named = rows.loc[rows["selection_frequency"].notna()].apply(term_text, axis="columns")
+    return [f"In every model whether it passes or not: {'; '.join(named)}."] if len(named) else []
 
 
 def open_note(stability: pd.DataFrame) -> list[str]:
@@ -139,8 +152,9 @@ def undefined_note(stability: pd.DataFrame) -> list[str]:
     if not rows["status"].eq("undefined").any():
         return []
     return [
-        "BCa is not defined where leaving out any one woman changes nothing, as of a variable the "
-        "chain does not include, or where all replicates lie on one side of the cohort’s estimate."
+        "BCa is not defined of what the screen may leave out, where leaving out any one woman "
+        "changes nothing, where all replicates lie on one side of the cohort’s estimate, or where "
+        "the estimate, of the cohort or without one woman, is not finite."
     ]
 
 

@@ -21,17 +21,18 @@ NAN = float("nan")
 HER2 = ["her2_status", "positive", "negative", 1.9464]
 LUMINAL = ["luminal_b_her2_positive", "yes", "no", NAN]
 HISTOLOGY = ["histology_group", "IDC", "other", NAN]
-# term, method, inclusion, low, high, replicates, median, included, infinite, without, status
+# term, method, inclusion, low, high, replicates, median, included, infinite, without, status,
+# and the selection frequency, where it is not the inclusion
 ROWS = [
-    [HER2, "bootstrap_percentile", 1.0, 0.8065, 4.148, 9999, 1.844, 9999, 0, 0, "ok"],
+    [HER2, "bootstrap_percentile", 1.0, 0.8065, 4.148, 9999, 1.844, 9999, 0, 0, "ok", 0.54],
     [HER2, "bootstrap_bca", 1.0, 0.9279, 47.578, 9999, 1.844, 9999, 0, 0, "ok"],
     [HER2, "bootstrap_conditional", 1.0, 0.8065, 4.148, 9999, 1.844, 9999, 0, 0, "ok"],
-    [HER2, "permutation_percentile", 1.0, 0.4082, 1.971, 999, 1.043, 999, 0, 0, "ok"],
+    [HER2, "null_bootstrap", 1.0, 0.4082, 1.971, 999, 1.043, 999, 0, 0, "ok", 0.24],
     [HER2, "jackknife_range", 1.0, 1.8167, 2.0438, 185, 1.9964, 185, 0, 0, "ok"],
     [LUMINAL, "bootstrap_percentile", 0.219, 1.0, NAN, 9999, 1.0, 2190, 480, 2, "open_high"],
     [LUMINAL, "bootstrap_bca", 0.219, NAN, NAN, 9999, 1.0, 2190, 480, 2, "undefined"],
     [LUMINAL, "bootstrap_conditional", 0.219, 0.4, NAN, 2190, 1.86, 2190, 480, 2, "open_high"],
-    [LUMINAL, "permutation_percentile", 0.067, 1.0, 3.0228, 999, 1.0, 67, 14, 0, "ok"],
+    [LUMINAL, "null_bootstrap", 0.067, 1.0, 3.0228, 999, 1.0, 67, 14, 0, "ok"],
     [LUMINAL, "jackknife_range", 0.0, NAN, NAN, 185, NAN, 0, 0, 0, "never_included"],
     *[
         [HISTOLOGY, method, 0.0, NAN, NAN, 9999, NAN, 0, 0, 0, "never_included"]
@@ -51,8 +52,12 @@ def table_of(name, rows, columns):
 
 
 def stability(rows=ROWS):
-    flat = [[*term, *rest, 185, 36, term is HER2] for term, *rest in rows]
-    return table_of("stability", flat, [*TERM, *NAMES, "n", "events", "is_kept"])
+    flat = [
+        [*term, *(one := rest[:10]), 185, 36, term is HER2, rest[10] if rest[10:] else one[1]]
+        for term, *rest in rows
+    ]
+    names = [*TERM, *NAMES, "n", "events", "is_kept", "selection_frequency"]
+    return table_of("stability", flat, names)
 
 
 STABILITY = stability()
@@ -113,7 +118,7 @@ def drawn(of, name):
 def test_a_row_says_inclusion_by_draw_and_by_chance_and_every_interval():
     rows, _ = texts()
     assert rows[:3] == [
-        ["HER2 positive vs negative", "kept", "kept", "1.95", "0.81–4.15", "0.93–47.58",
+        ["HER2 positive vs negative", "54.0", "24.0", "1.95", "0.81–4.15", "0.93–47.58",
          "1.84 (0.81–4.15)", "1.82–2.04"],
         ["Luminal B HER2-positive vs other", "21.9", "6.7", "—", "1.00–open", "not defined",
          "1.86 (0.40–open)", "never included"],
@@ -124,7 +129,7 @@ def test_a_row_says_inclusion_by_draw_and_by_chance_and_every_interval():
 def test_models_performance_and_type_i_error_stand_in_blocks():
     rows, _ = texts()
     assert rows[5][:2] == ["HER2 status (the cohort’s model)", "56.9"]
-    assert ["Calibration slope", "1.000", "0.491", "0.509", "0.146", "0.640", "9,995"] in [
+    assert ["Calibration slope", "1.000", "0.360", "0.640", "—", "median", "9,995"] in [
         row[:7] for row in rows
     ]
     assert rows[-3][:6] == ["HER2 status p < 0.05 in the refit", "3.1", "2.2–4.4", "0.084", "0.085",
@@ -136,7 +141,7 @@ def test_the_notes_count_what_has_no_finite_estimate_and_say_what_is_no_interval
     _, notes = texts()
     assert "Luminal B HER2-positive 480 (and 2 without any)" in notes
     assert "no confidence interval" in notes
-    assert "BCa is not defined where" in notes
+    assert "BCa is not defined of what the screen may leave out" in notes
     assert "In 67 separated replicates Firth’s estimate" in notes
     assert "Calibration slope: 4 replicates have none." in notes
     assert "global null" in notes
@@ -180,7 +185,8 @@ def test_a_caption_quotes_what_the_table_prints():
     quoted = quote_stability(**FILES, notes=["A note."], **ABOUT)
     assert quoted["chosen"] == "56.9"
     assert quoted["terms"][1] == {
-        "term": "Luminal B HER2-positive vs other", "included": "21.9", "by_chance": "6.7",
+        "term": "Luminal B HER2-positive vs other", "kept": False, "passes": "21.9",
+        "by_chance": "6.7",
         "percentile": "1.00–open", "bca": "not defined",
     }  # fmt: skip
     assert quoted["performance"][0]["corrected"] == "0.538"
@@ -192,7 +198,9 @@ def test_a_caption_quotes_what_the_table_prints():
 
 def test_bars_are_inclusion_and_intervals_the_bounds_or_the_edge_of_the_axis():
     shown = figure()
-    assert [bar.get_width() for bar in drawn(shown, "included")] == [0.219, 0.067, 0]
+    assert [bar.get_width() for bar in drawn(shown, "passes")] == [
+        0.54, 0.24, 1, 0.219, 0.067, 0
+    ]  # fmt: skip
     (her2, luminal) = drawn(shown, "bootstrap_percentile")
     assert list(her2.get_xdata()) == [0.8065, 4.148]
     right = shown.axes[2].get_xlim()[1]

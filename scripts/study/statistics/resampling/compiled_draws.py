@@ -16,7 +16,7 @@ from study.statistics.resampling.variates import (
     RATIO_SHIFT,
     SMALL_MEAN,
 )
-from study.statistics.resampling.words import FIRST, GAMMA, SECOND, SEGMENT
+from study.statistics.resampling.words import FIRST, GAMMA, MOST_REPLICATES, SECOND, SEGMENT
 
 # Replicates drawn side by side, in vector instructions.
 TOGETHER = 64
@@ -123,7 +123,9 @@ def _mix(value: np.uint64) -> np.uint64:
 
 @njit(cache=True, error_model="numpy")
 def _uniform(key: np.uint64, replicate: int, position: int) -> float:
-    number = uint64(replicate) * uint64(SEGMENT) + uint64(position) + uint64(1)
+    stretch, place = position // SEGMENT, position % SEGMENT
+    segment = uint64(replicate) + uint64(stretch) * uint64(MOST_REPLICATES)
+    number = segment * uint64(SEGMENT) + uint64(place) + uint64(1)
     return (float(_mix(number * GAMMA + key) >> uint64(11)) + 0.5) * 2.0**-53
 
 

@@ -11,7 +11,7 @@ from study.statistics.resampling.chain import Chain
 from study.statistics.resampling.variates import binomial, hypergeometric
 from study.statistics.resampling.words import stream_key, words
 
-BOOTSTRAP, PERMUTATION = 1, 2
+BOOTSTRAP, PERMUTATION, NULL_BOOTSTRAP = 1, 2, 3
 # Up to this many patients per cell it is cheaper to draw patients than counts of cells.
 PATIENTS_PER_CELL = 16
 # Replicates whose words fit into a processor's cache.
@@ -76,6 +76,26 @@ def draw_permutation(
         counts[:, k], counts[:, patterns + k] = found, total - found
         left, population = left - found, population - total
     return counts
+
+
+def draw_null_bootstrap(chain: Chain, seed: int, first: int, size: int) -> np.ndarray:
+    """Return a bootstrap replicate of each permutation replicate ``first … first + size - 1``.
+
+    What a bootstrap finds by chance alone: it samples a second time, so that a variable without
+    any association passes a screen more often than in a permuted cohort.
+
+    Returns
+    -------
+    ndarray, (size, 2 K)
+    """
+    dealt = draw_permutation(chain, seed, first, size, "numpy")
+    return np.array(
+        [
+            np.random.default_rng([seed, NULL_BOOTSTRAP, first + r]).multinomial(chain.n, shares)
+            for r, shares in enumerate(dealt / chain.n)
+        ],
+        dtype=float,
+    ).reshape(dealt.shape)
 
 
 def leave_one_out(chain: Chain) -> tuple[np.ndarray, np.ndarray]:

@@ -4,11 +4,13 @@ import numpy as np
 
 # Source: Steele GL, Lea D, Flood CH (2014). Fast splittable pseudorandom number generators.
 # OOPSLA, 453-472 (SplitMix64). Word i of replicate r is word r * SEGMENT + i of the seed's
-# one stream, so that no two replicates share any and no state is carried from one to the next.
+# one stream, and from i = SEGMENT on that of a stretch MOST_REPLICATES segments further on, so
+# that no two replicates share any and no state is carried from one to the next.
 GAMMA = np.uint64(0x9E3779B97F4A7C15)
 FIRST = np.uint64(0xBF58476D1CE4E5B9)
 SECOND = np.uint64(0x94D049BB133111EB)
 SEGMENT = 1 << 20
+MOST_REPLICATES = 1 << 24
 
 
 def stream_key(seed: int, purpose: int) -> np.uint64:
@@ -19,8 +21,10 @@ def stream_key(seed: int, purpose: int) -> np.uint64:
 
 def words(key: np.uint64, replicates: np.ndarray, positions: np.ndarray) -> np.ndarray:
     """Return 64 random bits per (replicate, position), the two broadcast against each other."""
-    segment = replicates.astype(np.uint64) * np.uint64(SEGMENT)
-    value = (segment + positions.astype(np.uint64) + np.uint64(1)) * GAMMA + key
+    stretch, place = positions // SEGMENT, positions % SEGMENT
+    segment = replicates.astype(np.uint64) + stretch.astype(np.uint64) * np.uint64(MOST_REPLICATES)
+    value = segment * np.uint64(SEGMENT) + place.astype(np.uint64) + np.uint64(1)
+    value = value * GAMMA + key
     mixed = value >> np.uint64(30)
     for shift, factor in ((27, FIRST), (31, SECOND)):
         value ^= mixed

@@ -1,14 +1,18 @@
 """The stability of the selected model: how often a variable is included, and its intervals.
 
-In a replicate that leaves a variable out its odds ratio is 1, so that an interval holds for the
-whole chain, selection among it. Only `bootstrap_conditional` looks at the replicates that include
+In a replicate that leaves a variable out its odds ratio is 1, so that the percentiles are those of
+the whole chain, selection among it; such an estimator jumps, and their coverage is not
+guaranteed. Only `bootstrap_conditional` looks at the replicates that include
 the variable, as the reader of one selected model does.
 
 ======================= ==================================================================
 bootstrap_percentile    of all replicates
-bootstrap_bca           the same, bias-corrected; accelerated by the jackknife of the chain
+bootstrap_bca           the same, bias-corrected; accelerated by the jackknife of the chain; only
+                        of what is in every model
 bootstrap_conditional   percentiles of the replicates with the variable
 permutation_percentile  of all replicates in which the outcome is dealt anew
+null_bootstrap          percentiles of a bootstrap replicate of each of these: what the
+                        bootstrap frequencies of selection are by chance
 jackknife_range         smallest and largest, one patient left out at a time
 ======================= ==================================================================
 
@@ -38,7 +42,7 @@ from study.statistics.stability.replicates import Refits
 COLUMNS = [
     "variable", "inclusion_frequency", "odds_ratio_low", "odds_ratio_high", "replicates", "method",
     "level", "reference", "n", "events", "odds_ratio", "odds_ratio_median", "included", "infinite",
-    "without_value", "status", "is_kept",
+    "without_value", "status", "is_kept", "selection_frequency",
 ]  # fmt: skip
 NEVER_INCLUDED = Interval(*NO_INTERVAL, "never_included")
 NO_TERMS = "(none)"
@@ -46,27 +50,37 @@ NO_TERMS = "(none)"
 
 @dataclass(frozen=True)
 class _Sample:
-    """One coefficient in replicates: the value, whether it is included, how many it stands for."""
+    """One coefficient in replicates: value, whether included and selected, how many it stands for.
+
+    `selected` is None of what no screen decides about.
+    """
 
     values: np.ndarray
     included: np.ndarray
     weights: np.ndarray
+    selected: np.ndarray | None
 
     def those_included(self) -> "_Sample":
         """Return the replicates that include the variable."""
         kept = self.included
-        return _Sample(self.values[kept], kept[kept], self.weights[kept])
+        passed = None if self.selected is None else self.selected[kept]
+        return _Sample(self.values[kept], kept[kept], self.weights[kept], passed)
 
 
 def tabulate_stability(
     chain: Chain,
     observed: Refits,
     bootstrap: Refits,
-    permutation: Refits,
+    null: tuple[Refits, Refits],
     jackknife: tuple[Refits, np.ndarray],
     confidence_level: float,
 ) -> pd.DataFrame:
     """Return inclusion frequency and interval per coefficient and method.
+
+    Parameters
+    ----------
+    null : tuple of Refits
+        Of the permuted cohorts, and of a bootstrap replicate of each.
 
     Returns
     -------
@@ -75,35 +89,46 @@ def tabulate_stability(
         with the variable for `bootstrap_conditional`. Of them `infinite` have an infinite
         estimate, `without_value` none. `odds_ratio` is the cohort's own, empty where its model
         leaves the variable out. `is_kept`: the variable is in every model whatever the replicate,
-        so that its inclusion frequency says nothing.
+        so that its inclusion frequency says nothing; `selection_frequency`, how often it passes
+        the screen, does. That is empty where no screen decides.
     """
     rows = []
     for v, slot in _coefficients(chain):
         own = _coefficient(chain, observed, v, slot)
-        drawn, dealt = (_sample(kept, v, slot) for kept in (bootstrap, permutation))
-        left = _sample(jackknife[0], v, slot, jackknife[1])
-        start = _sample(observed, v, slot).values[0]
+        drawn, dealt, noise = (_sample(chain, kept, v, slot) for kept in (bootstrap, *null))
+        left = _sample(chain, jackknife[0], v, slot, jackknife[1])
+        start = _sample(chain, observed, v, slot).values[0]
         for method, (sample, interval) in _intervals(
-            drawn, dealt, left, start, confidence_level
+            drawn, dealt, noise, left, start, own["is_kept"], confidence_level
         ).items():
             row = {**own, "method": method, **_row(sample, interval)}
             if method == "bootstrap_conditional":
                 row["inclusion_frequency"] = drawn.included.mean()
+                row["selection_frequency"] = _passed(drawn)
             rows.append(row)
     return pd.DataFrame(rows)[COLUMNS]
 
 
 def _intervals(
-    drawn: _Sample, dealt: _Sample, left: _Sample, start: float, confidence_level: float
+    drawn: _Sample,
+    dealt: _Sample,
+    noise: _Sample,
+    left: _Sample,
+    start: float,
+    kept: bool,
+    confidence_level: float,
 ) -> dict[str, tuple[_Sample, Interval]]:
     """Return per method the replicates it rests on and the interval."""
     inside = drawn.those_included()
     bca = bca_interval(drawn.values, start, left.values, left.weights, confidence_level)
+    if not kept:  # an estimate that jumps to an odds ratio of 1 is not smooth, as BCa needs it
+        bca = Interval(*NO_INTERVAL, "undefined")
     return {
         "bootstrap_percentile": (drawn, percentile_interval(drawn.values, confidence_level)),
         "bootstrap_bca": (drawn, bca),
         "bootstrap_conditional": (inside, percentile_interval(inside.values, confidence_level)),
         "permutation_percentile": (dealt, percentile_interval(dealt.values, confidence_level)),
+        "null_bootstrap": (noise, percentile_interval(noise.values, confidence_level)),
         "jackknife_range": (left, spread(left.values)),
     }
 
@@ -139,12 +164,26 @@ def _coefficients(chain: Chain) -> Iterator[tuple[int, int]]:
             yield v, slot
 
 
-def _sample(kept: Refits, v: int, slot: int, weights: np.ndarray | None = None) -> _Sample:
+def _sample(
+    chain: Chain, kept: Refits, v: int, slot: int, weights: np.ndarray | None = None
+) -> _Sample:
     # ASSUME: in a replicate that leaves a variable out its odds ratio is 1, so that an interval
     # carries the selection; source: Heinze, Wallisch & Dunkler 2018, Biometrical Journal 60:431
     included = kept.included[:, v]
     values = np.where(included, kept.log_odds[:, slot], 0.0)
-    return _Sample(values, included, np.ones(len(values)) if weights is None else weights)
+    screened = chain.model is None and chain.names[v] in chain.candidates
+    passed = kept.selected[:, v] if screened else None
+    return _Sample(values, included, np.ones(len(values)) if weights is None else weights, passed)
+
+
+def _passed(sample: _Sample) -> float:
+    """Return the share of patients or replicates in which the variable passes the screen."""
+    total = sample.weights.sum()
+    return (
+        sample.weights @ sample.selected / total
+        if sample.selected is not None and total
+        else np.nan
+    )
 
 
 def _coefficient(chain: Chain, observed: Refits, v: int, slot: int) -> dict[str, Any]:
@@ -174,6 +213,7 @@ def _row(sample: _Sample, interval: Interval) -> dict[str, Any]:
         "infinite": round(sample.weights @ np.isinf(sample.values)),
         "without_value": round(sample.weights @ np.isnan(sample.values)),
         "status": interval.status,
+        "selection_frequency": _passed(sample),
     }
 
 

@@ -7,7 +7,12 @@ from typing import TypeVar
 import numpy as np
 
 from study.statistics.resampling.chain import Chain
-from study.statistics.resampling.draws import draw_bootstrap, draw_permutation, leave_one_out
+from study.statistics.resampling.draws import (
+    draw_bootstrap,
+    draw_null_bootstrap,
+    draw_permutation,
+    leave_one_out,
+)
 from study.statistics.resampling.result import NOT_CONVERGED, SEPARATED, ChainResult, Estimates
 from study.statistics.resampling.run import refit_penalised, run_chain
 from study.statistics.stability.infinite import ranked_log_odds
@@ -119,6 +124,13 @@ def permute(
     for first, size in _batches(replicates):
         counts = draw_permutation(chain, seed, first, size, backend or _backend(replicates))
         yield refit(chain, counts, backend or _backend(replicates))[0]
+
+
+def bootstrap_null(chain: Chain, seed: int, replicates: int) -> Iterator[Refits]:
+    """Yield a bootstrap replicate of each permuted cohort, in batches of `BATCH`."""
+    for first, size in _batches(replicates):
+        counts = draw_null_bootstrap(chain, seed, first, size)
+        yield refit(chain, counts, _backend(replicates))[0]
 
 
 def jackknife(chain: Chain) -> tuple[Refits, np.ndarray]:

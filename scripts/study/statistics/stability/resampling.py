@@ -13,6 +13,7 @@ from study.statistics.stability.replicates import (
     Performance,
     Refits,
     bootstrap,
+    bootstrap_null,
     jackknife,
     join,
     permute,
@@ -47,11 +48,12 @@ def resample(
     drawn = join([refits for refits, _ in batches])
     performance = join([measured for _, measured in batches])
     dealt = join(list(follow("permutation", most, permute(chain, seed, most))))
+    noise = join(list(follow("bootstrap of the permuted", most, bootstrap_null(chain, seed, most))))
     left = jackknife(chain)
     women = chain.counts.reshape(2, -1)[:, predicted]
     n, events = round(women.sum()), round(women[0].sum())
     return {
-        "stability": tabulate_stability(chain, own, drawn, dealt, left, confidence_level),
+        "stability": tabulate_stability(chain, own, drawn, (dealt, noise), left, confidence_level),
         "models": tabulate_models(chain, own, drawn),
         "optimism": tabulate_optimism(model, n, events, apparent, drawn, performance),
         "type_i_error": tabulate_type_i_error(chain, own, dealt, confidence_level),

@@ -1,12 +1,13 @@
 """The draws have the right distribution, whatever the backend and the number of chunks."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import binom, chisquare, hypergeom
 
 from study.statistics.resampling.draws import draw_bootstrap, draw_permutation, leave_one_out
 from study.statistics.resampling.variates import binomial, hypergeometric, log_factorial
-from study.statistics.resampling.words import SEGMENT, stream_key, words
+from study.statistics.resampling.words import GAMMA, SEGMENT, stream_key, words
 from tests.unit.statistics.resampling.chains import chain_of, women
 
 BACKENDS = ["compiled", "numpy"]
@@ -32,9 +33,32 @@ def test_words_are_those_of_splitmix64():
     expected = [6457827717110365317, 3203168211198807973, 9817491932198370423]
     drawn = words(np.uint64(1234567), np.array([0]), np.arange(3))
     assert drawn.tolist() == expected
-    assert words(np.uint64(5), np.array([3]), np.array([2])) == words(
-        np.uint64(5), np.array([0]), np.array([3 * SEGMENT + 2])
+    (third,) = words(np.uint64(1234567), np.array([0]), np.array([2]))
+    shifted = np.uint64(1234567) - np.uint64(3 * SEGMENT) * GAMMA
+    assert words(shifted, np.array([3]), np.array([2])) == third
+
+
+def test_positions_beyond_a_segment_are_no_words_of_the_next_replicate():
+    """So many patterns that their blocks of words fill more than one segment."""
+    beyond = words(np.uint64(5), np.array([0, 1]), np.array([[SEGMENT + 2]]))
+    following = words(np.uint64(5), np.array([1, 2]), np.array([[2]]))
+    assert not np.intersect1d(beyond, following).size
+
+
+def test_patterns_beyond_a_segment_are_dealt_independently_in_neighbouring_replicates():
+    density = [f"{i:04d}" for i in range(1100)]
+    frame = pd.DataFrame(
+        {
+            "patient_id": density,
+            "her2_status": ["positive", "negative"] * 550,
+            "density": density,
+            "microcalcifications": ["yes", "no", "no", "no"] * 275,
+        }
     )
+    chain = chain_of(frame, candidates=["density"], levels={"density": density})
+    dealt = draw_permutation(chain, 3, 0, 2, "numpy")[:, : len(chain.patterns)]
+    one, other = dealt[0, 512:1024], dealt[1, :512]
+    assert abs(np.corrcoef(one, other)[0, 1]) < 0.2
 
 
 @pytest.mark.parametrize("chain", [SMALL, LARGE], ids=["n=120", "n=1080000"])

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
+from scipy.stats import chi2
 
 from study.statistics.discrimination import area_under_curve
 from study.statistics.logistic import fit_maximum_likelihood
-from study.statistics.resampling.draws import draw_bootstrap
+from study.statistics.resampling.draws import draw_bootstrap, draw_null_bootstrap
 from study.statistics.resampling.result import OK
 from study.statistics.resampling.run import run_chain
 from study.statistics.stability import replicates
@@ -275,3 +276,35 @@ def test_a_rule_without_a_p_value_does_not_reject_and_is_counted():
     assert (row["rejected"], row["without_p_value"]) == (0, 400)
     assert np.isnan(row["observed_p_value"])
     assert np.isnan(row["permutation_p_value"])
+
+
+def test_a_bootstrap_of_permuted_cohorts_keeps_n_and_passes_twice_the_chi_square():
+    """Its statistic varies twice: without association p < 0.10 in P(2 chi-square > 2.71), 24.5%."""
+    chain = chain_of(women(2000), candidates=["her2_status", "age_group"], screening_alpha=0.10)
+    counts = draw_null_bootstrap(chain, 7, 0, 3000)
+    assert (counts.sum(axis=1) == chain.n).all()
+    found = tables(chain, many={"bootstrap": 39, "permutation": 3000})["stability"]
+    rows = found.set_index(["method", "variable"])["selection_frequency"]
+    for name in ("her2_status", "age_group"):
+        assert rows["null_bootstrap", name] == pytest.approx(chi2.sf(2.706 / 2, 1), abs=0.03)
+        assert rows["permutation_percentile", name] == pytest.approx(0.10, abs=0.02)
+
+
+def test_what_no_screen_decides_about_has_no_selection_frequency():
+    chain = chain_of(women(110), candidates=["age_group"])
+    found = tables(chain)["stability"].set_index("variable")["selection_frequency"]
+    assert found["her2_status"].isna().all()
+    assert found["age_group"].notna().all()
+
+
+def test_a_null_bootstrap_replicate_depends_on_seed_and_number_alone():
+    chain = chain_of(women(110))
+    whole = draw_null_bootstrap(chain, 7, 0, 5)
+    np.testing.assert_array_equal(whole[3:], draw_null_bootstrap(chain, 7, 3, 2))
+    assert (whole != draw_null_bootstrap(chain, 8, 0, 5)).any()
+
+
+def test_bca_is_given_only_of_what_is_in_every_model():
+    found = tables(chain_of(women(110)))["stability"].query("method == 'bootstrap_bca'")
+    assert found.loc[~found["is_kept"], "status"].isin(["undefined", "never_included"]).all()
+    assert found.loc[found["is_kept"], "status"].eq("ok").all()
