@@ -305,6 +305,6 @@ def test_a_null_bootstrap_replicate_depends_on_seed_and_number_alone():
 
 
 def test_bca_is_given_only_of_what_is_in_every_model():
-    found = tables(chain_of(women(110)))["stability"].query("method == 'bootstrap_bca'")
+    found = tables(small_chain(women(110)))["stability"].query("method == 'bootstrap_bca'")
     assert found.loc[~found["is_kept"], "status"].isin(["undefined", "never_included"]).all()
     assert found.loc[found["is_kept"], "status"].eq("ok").all()
