@@ -83,8 +83,8 @@ def contrast_sentence(found: Sensitivity, exposure: str) -> str:
         return ""
     whom = other_contrast(exposure, str(found.primary["level"]), found.terms)
     return (
-        f"Left out of curve, ranges and medians: {other:,.0f} universes whose odds ratio compares "
-        f"{whom} (alone: ‡)."
+        "Universes left out of curve, ranges and medians, and marked ‡ alone: "
+        f"{other:,.0f}. Their odds ratio compares {whom}."
     )
 
 
