@@ -113,17 +113,21 @@ def fit_or_fail(prepared: Prepared, imputation: Imputation) -> tuple[pd.DataFram
     every other error is a defect of the software and stops the batch.
     """
     try:
-        table, why = fit_universe(prepared, imputation), ""
+        return fit_universe(prepared, imputation), ""
     except (StudyError, np.linalg.LinAlgError) as error:
         chain, exposure = prepared.chain, prepared.setting.exposure
         row = empty_row(chain, [], exposure, selected=False, status="failed")
         table = as_table(prepared.universe.name, [row])
-        why = f"{prepared.universe.name}: {error}"
-    return count_of_universe(table, women_changed=prepared.changed), why
+        table = count_of_universe(table, women_changed=prepared.changed)
+        return table, f"{prepared.universe.name}: {error}"
 
 
 def fit_universe(prepared: Prepared, imputation: Imputation) -> pd.DataFrame:
     """Return the estimates of a universe, as its specification treats what is missing."""
+    return count_of_universe(_fit(prepared, imputation), women_changed=prepared.changed)
+
+
+def _fit(prepared: Prepared, imputation: Imputation) -> pd.DataFrame:
     universe, setting = prepared.universe, prepared.setting
     specification = universe.specification
     if specification.missing_data == "complete_case":
