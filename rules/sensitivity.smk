@@ -112,6 +112,7 @@ rule summarise_universes:
         "../envs/environment.yaml"
     params:
         analysis=DECIDING,
+        dimensions=SENSITIVITY["dimensions"],
         only_alone=SENSITIVITY["only_alone"],
         study_period=fact("study_period"),
         seed=SENSITIVITY["seed"],

@@ -38,6 +38,7 @@ rule render_sensitivity:
         exposure=decision("models.exposure"),
         references=decision("models.references"),
         multivariable=decision("models.multivariable"),
+        dimensions=SENSITIVITY["dimensions"],
         only_alone=SENSITIVITY["only_alone"],
         confidence_level=decision("statistics.confidence_level"),
         quoted=quoted_of_sensitivity,
@@ -76,10 +77,13 @@ rule plot_specification_curve:
     params:
         title=fact("title"),
         synthetic=fact("synthetic"),
+        assumed_note=fact("assumed_note", ""),
         exposure=decision("models.exposure"),
         references=decision("models.references"),
+        dimensions=SENSITIVITY["dimensions"],
         only_alone=SENSITIVITY["only_alone"],
         confidence_level=decision("statistics.confidence_level"),
+        seed=SENSITIVITY["seed"],
         quoted=quoted_of_sensitivity,
         code=code("plot_specification_curve"),
     script:

@@ -40,6 +40,8 @@ def _empty_unless_ok(frame: pd.DataFrame) -> pd.Series:
     return frame["status"].eq("ok") | frame[estimates].isna().all(axis="columns")
 
 
+# The last columns of `universes`.
+FLAGS = ["is_primary", "is_drawn", "keeps_exposure"]
 _RATIO = {
     "odds_ratio": number(_POSITIVE),
     "ci_low": number(NOT_NEGATIVE),
@@ -48,9 +50,10 @@ _RATIO = {
 }
 
 SENSITIVITY: dict[str, pa.DataFrameSchema] = {
-    # Between these two columns one per dimension, its options as text.
+    # Between `universe` and `is_primary` one column per dimension, its options as text.
+    # `is_drawn`: it counts in medians and shares; `keeps_exposure`: whatever its screen.
     "universes": _table(
-        {"universe": text(), "is_primary": pa.Column(bool)},
+        {"universe": text(), **{name: pa.Column(bool) for name in FLAGS}},
         ["universe"],
         pa.Check(_one_primary, error="one universe is the primary analysis"),
         strict=False,
@@ -67,6 +70,11 @@ SENSITIVITY: dict[str, pa.DataFrameSchema] = {
             **_RATIO,
             "selected": pa.Column(bool),
             "status": text(*UNIVERSE_STATUSES),
+            # Women of the model whose outcome, or anything else of it, was assigned or imputed.
+            "filled_outcome": integer(),
+            "filled_other": integer(),
+            # Women who are not what they are in the primary universe.
+            "women_changed": integer(),
         },
         ["universe", "variable", "level"],
         pa.Check(_empty_unless_ok, error="what could not be estimated has no estimates"),
@@ -82,10 +90,16 @@ SENSITIVITY: dict[str, pa.DataFrameSchema] = {
             "universes": integer(),
             "estimated": integer(),
             "significant": integer(),
+            "compared": integer(),
             "odds_ratio_alone": number(_POSITIVE),
             "p_value_alone": number(SHARE),
             "n_alone": integer(empty=True),
+            "events_alone": integer(empty=True),
             "status_alone": text(*UNIVERSE_STATUSES),
+            "same_contrast_alone": pa.Column(bool),
+            "held_alone": text(empty=True),
+            "acts_on": text("women", "model"),
+            "women_changed_alone": integer(),
             "variance_share": number(SHARE),
         },
         ["dimension", "option"],
@@ -109,6 +123,8 @@ SENSITIVITY: dict[str, pa.DataFrameSchema] = {
             "pattern": text(),
             "outcome": text("yes", "no"),
             "women": integer(),
+            "n": integer(),
+            "events": integer(),
             "odds_ratio": number(_POSITIVE),
             "p_value": number(SHARE),
             "shift": number(_POSITIVE),
@@ -129,6 +145,8 @@ SENSITIVITY: dict[str, pa.DataFrameSchema] = {
             "shifted": text(),
             "delta": number(),
             "imputed": integer(),
+            "imputed_exposure": integer(),
+            "imputed_exposed": integer(),
             "imputed_events": number(NOT_NEGATIVE),
             "n": integer(),
             "events": number(NOT_NEGATIVE),
@@ -142,6 +160,8 @@ SENSITIVITY: dict[str, pa.DataFrameSchema] = {
             "p_value": number(SHARE),
             "missing_information": number(),
             "status": text(*STATUSES),
+            "terms": text(),
+            "left_out": text(empty=True),
         },
         ["shifted", "delta"],
     ),
@@ -158,5 +178,5 @@ def read_sensitivity(name: str, path: str | Path) -> pd.DataFrame:
     options = {"dtype": str} if name == "universes" else {}
     frame = pd.read_csv(path, keep_default_na=False, na_values=[""], **options)
     if name == "universes":
-        frame = frame.assign(is_primary=frame["is_primary"].eq("True"))
+        frame = frame.assign(**{flag: frame[flag].eq("True") for flag in FLAGS})
     return SENSITIVITY[name].validate(frame)

@@ -5,7 +5,13 @@ from typing import Any
 
 from job_log import job_log
 from schemas.sensitivity import write_sensitivity
-from study.sensitivity.universes import check_constraints, list_universes, options_of_cohort
+from study.sensitivity.batches import mark_kept
+from study.sensitivity.universes import (
+    check_conflicts,
+    check_constraints,
+    list_universes,
+    options_of_cohort,
+)
 
 
 def enumerate_universes(
@@ -23,7 +29,9 @@ def enumerate_universes(
     check_constraints(dimensions, constraints, only_alone)
     own = {name: options for name, options in dimensions.items() if name not in without}
     options = options_of_cohort(analysis, own)
+    check_conflicts(options, dimensions, only_alone)
     listed = list_universes(options, constraints, only_alone, number, seed)
+    listed = mark_kept(listed, analysis, dimensions)
     write_sensitivity("universes", listed, universes)
     passed_over = sorted(dimensions.keys() - options.keys())
     print(f"{len(listed):,} universes of {len(options)} dimensions.")

@@ -64,7 +64,7 @@ def fit_universes(
     fitted, replicated, start = [], [], time.monotonic()
     said = start
     named = specify_universes(listed, analysis, dimensions, cohort)
-    for prepared in prepare_universes(cohort, named, criteria, setting):
+    for prepared in prepare_universes(cohort, named, criteria, setting, primary):
         table, failure = fit_or_fail(prepared, imputation)
         fitted.append(table)
         if failure:

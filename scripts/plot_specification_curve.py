@@ -21,40 +21,41 @@ def plot_specification_curve(
     png: Path,
     title: str,
     synthetic: bool,
+    assumed_note: str | None,
     models: dict[str, Any],
+    dimensions: dict[str, dict[str, dict[str, Any]]],
     only_alone: dict[str, list[str]],
     confidence_level: float,
+    seed: int,
 ) -> None:
-    """Write one figure in three formats; `files` and `models` as in render_sensitivity."""
+    """Write one figure in three formats; `files` and `models` as in render_sensitivity.
+
+    `seed` decides the order of universes with the same estimate.
+    """
     exposure = models["exposure"]
-    found = read_found(files, exposure, only_alone)
+    found = read_found(files, exposure, dimensions, only_alone)
     apart = [option for options in only_alone.values() for option in options]
     shown = dimensions_that_move(found.decisions, apart)
-    bounds = found.followed[found.bound]
     curve = Curve(
-        ordered=order_universes(found.analyses, shown),
-        bounds=bounds,
+        ordered=order_universes(found.comparable, seed),
+        bounds=found.bounds,
         decisions=found.decisions,
         shown=shown,
-        bound_options={
-            str(row["universe"]): str(row[dimension])
-            for _, row in bounds.iterrows()
-            for dimension, options in only_alone.items()
-            if dimension in row and row[dimension] in options
-        },
+        bound_options={name: option for name, (_, option) in found.bound_options.items()},
     )
     interval = interval_name(confidence_level)
     term = term_label(exposure, str(found.primary["level"]))
     reference = reference_label(exposure, models["references"][exposure])
     figure = plot_curve(
         curve,
-        words.figure_notes(
-            found.followed, found.bound, found.values, found.decisions, shown, interval
-        ),
-        [words.NOT_TO_CONCLUDE] if synthetic else [],
+        words.figure_notes(found, shown, exposure, interval),
+        [
+            *([words.NOT_TO_CONCLUDE] if synthetic else []),
+            *([assumed_note] if assumed_note else []),
+        ],
         title=title,
         subject=f"Microcalcifications (MC): odds ratio of {term} vs {reference} in "
-        f"{words.counts_phrase(found.analyses, found.values)}",
+        f"{words.counts_phrase(found)}",
         synthetic=synthetic,
         interval=interval,
     )
@@ -78,10 +79,13 @@ if __name__ == "__main__":
             png=Path(snakemake.output.png),
             title=snakemake.params.title,
             synthetic=snakemake.params.synthetic,
+            assumed_note=snakemake.params.assumed_note,
             models={
                 "exposure": snakemake.params.exposure,
                 "references": snakemake.params.references,
             },
+            dimensions=snakemake.params.dimensions,
             only_alone=snakemake.params.only_alone,
             confidence_level=snakemake.params.confidence_level,
+            seed=snakemake.params.seed,
         )

@@ -21,6 +21,7 @@ def render_sensitivity(
     synthetic: bool,
     assumed_note: str | None,
     models: dict[str, Any],
+    dimensions: dict[str, dict[str, dict[str, Any]]],
     only_alone: dict[str, list[str]],
     confidence_level: float,
 ) -> None:
@@ -29,7 +30,7 @@ def render_sensitivity(
     `files` are those of schemas/sensitivity.py by name; `models` the exposure, the references
     and the multivariable models of the configuration.
     """
-    found = read_found(files, models["exposure"], only_alone)
+    found = read_found(files, models["exposure"], dimensions, only_alone)
     about = {
         "exposure": models["exposure"],
         "reference": models["references"][models["exposure"]],
@@ -43,7 +44,7 @@ def render_sensitivity(
     html.write_text(to_html(*said), encoding="utf-8")
     # The byte order mark is what makes Excel read the dashes as dashes.
     csv.write_text(to_csv(*said), encoding="utf-8-sig")
-    quoted = tables.quote_sensitivity(found, **about)
+    quoted = tables.quote_sensitivity(found, **about, assumed_note=assumed_note or "")
     quotes.write_text(json.dumps(quoted, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -70,6 +71,7 @@ if __name__ == "__main__":
                 "references": snakemake.params.references,
                 "multivariable": snakemake.params.multivariable,
             },
+            dimensions=snakemake.params.dimensions,
             only_alone=snakemake.params.only_alone,
             confidence_level=snakemake.params.confidence_level,
         )

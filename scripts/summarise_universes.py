@@ -35,6 +35,7 @@ def summarise_universes(
     tipping: Path,
     robustness: Path,
     analysis: dict[str, Any],
+    dimensions: dict[str, dict[str, dict[str, Any]]],
     only_alone: dict[str, list[str]],
     study_period: dict[str, str] | None,
     seed: int,
@@ -59,7 +60,8 @@ def summarise_universes(
     listed_terms = [t for t in models["multivariable"].values() if not isinstance(t, str)]
     terms = listed_terms[0] if listed_terms else [setting.exposure]
     curve = tip_over(primary, terms, level, Imputation(TIPPING_IMPUTATIONS, seed))
-    write_sensitivity("decisions", summarise_decisions(followed, options, bound), decisions)
+    decided = summarise_decisions(followed, options, bound, dimensions)
+    write_sensitivity("decisions", decided, decisions)
     joint_tests = judge_jointly(followed, pd.read_parquet(null), setting.confidence_level)
     write_sensitivity("joint", joint_tests, joint)
     write_sensitivity("influence", alone, influence)
@@ -80,6 +82,7 @@ if __name__ == "__main__":
             tipping=Path(snakemake.output.tipping),
             robustness=Path(snakemake.output.robustness),
             analysis=snakemake.params.analysis,
+            dimensions=snakemake.params.dimensions,
             only_alone=snakemake.params.only_alone,
             study_period=snakemake.params.study_period,
             seed=snakemake.params.seed,

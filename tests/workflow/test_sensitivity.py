@@ -72,9 +72,41 @@ def test_the_bounds_are_those_of_the_counts(fitted):
     """55 + 15 positive and 130 + 44 negative women whose HER2 is known; 39 of whom it is not."""
     followed = table(fitted, "estimates").query("variable == 'her2_status'").set_index("universe")
     universes = table(fitted, "universes")
-    best = universes.loc[universes["missing_data"].eq("best_case"), "universe"].item()
+    best, worst = (
+        universes.loc[universes["missing_data"].eq(name), "universe"].item()
+        for name in ("best_case", "worst_case")
+    )
+    for name in (best, worst):
+        filled = followed.loc[name, ["n", "filled_outcome", "filled_other"]]
+        assert filled.tolist() == [283, 98, 39]
     assert followed.loc[best, "n"] == 283
     assert followed.loc[best, "odds_ratio"] == followed["odds_ratio"].max()
+
+
+def test_imputation_fills_in_nothing_of_women_who_have_everything(fitted):
+    """Whose MC is known has HER2, age, density and histology in milan."""
+    universes, estimates = table(fitted, "universes"), table(fitted, "estimates")
+    imputed = universes.loc[universes["missing_data"].eq("multiple_imputation"), "universe"]
+    own = estimates[estimates["universe"].isin(imputed)]
+    assert own[["filled_outcome", "filled_other"]].eq(0).all(axis=None)
+    curve = table(fitted, "tipping")
+    assert curve["terms"].unique().tolist() == [
+        "her2_status + age_group + density_group + histology_group"
+    ]
+    assert curve["left_out"].isna().all()
+
+
+def test_options_alone_say_what_is_held_and_whom_they_change(fitted):
+    decisions = table(fitted, "decisions").set_index(["dimension", "option"])
+    imputed = decisions.loc[("missing_data", "multiple_imputation")]
+    assert imputed["held_alone"] == "nested_subtype=left_out"
+    assert decisions.loc[("screening_test", "likelihood_ratio"), "women_changed_alone"] == 0
+    primary = decisions[decisions["is_primary"]]
+    assert primary["women_changed_alone"].eq(0).all()
+    assert primary["same_contrast_alone"].all()
+    # A grid of options alone has nobody to compare.
+    assert decisions["compared"].le(1).all()
+    assert decisions["median_odds_ratio"].isna().all()
 
 
 def test_the_number_of_batches_changes_no_byte(fitted, tmp_path):

@@ -1,17 +1,21 @@
-"""What the sensitivity analysis says in sentences, for table, figure and captions."""
+"""What the sensitivity analysis says of all universes, for table, figure and captions."""
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from study.presentation import labels
-from study.presentation.general_notes import abbreviations, plain
-from study.presentation.numbers import p_phrase, percent, ratio, ratio_with_interval
-from study.presentation.universe_words import dimension_label, span_of, without_estimate
-from study.sensitivity.decisions import SIGNIFICANT
-from study.sensitivity.universes import PRIMARY
-from study.statistics.e_value import COMMON
+from study.presentation.general_notes import abbreviations
+from study.presentation.numbers import p_phrase, ratio, ratio_with_interval
+from study.presentation.sensitivity_results import Sensitivity
+from study.presentation.specification_curve import untested
+from study.presentation.universe_words import (
+    dimension_label,
+    other_contrast,
+    span_of,
+    without_estimate,
+)
+from study.sensitivity.decisions import LEAST_COMPARED, SIGNIFICANT
 
 NOT_TO_CONCLUDE = (
     "The cohort is synthetic: universes that agree show how the analysis reacts to decisions in "
@@ -20,45 +24,67 @@ NOT_TO_CONCLUDE = (
 UNIVERSE_NOTE = (
     "Universe: one complete analysis, from derivation to model, with one option of every decision. "
     "The primary analysis and every option changed alone are among them; the others are drawn at "
-    "random from all combinations. They share the women and are no independent replications."
+    "random from all allowed combinations. They share the women and are no independent "
+    "replications."
 )
 BOUND_NOTE = (
-    "Bounds: women excluded because a finding is unknown are kept, and what is unknown is set so "
-    "that the crude odds ratio is as large (best case) or as small (worst case) as it could be. "
-    "They are no defensible analyses and enter no count, median or test."
+    "Bounds: what is unknown is set so that the crude odds ratio is as large (best case) or as "
+    "small (worst case) as it could be; intervals are conditional on that. They are no defensible "
+    "analyses and enter no count, median or test."
 )
 
 
-def counts_phrase(followed: pd.DataFrame, values: Mapping[str, float]) -> str:
+def counts_phrase(found: Sensitivity) -> str:
     """Return how many universes there are and have an estimate, and what the others lack."""
+    values = found.values
     said = f"{values['universes']:,.0f} universes, {values['estimated']:,.0f} with an odds ratio"
-    lacking = without_estimate(followed)
+    if other := values["other_contrast"]:
+        said += f" ({other:,.0f} of another contrast)"
+    lacking = without_estimate(found.analyses)
     return f"{said}; without: {lacking}." if lacking else f"{said}."
 
 
-def primary_phrase(followed: pd.DataFrame, interval: str) -> str:
+def primary_phrase(primary: pd.Series, interval: str) -> str:
     """Return the primary result with its women."""
-    row = followed[followed["universe"].eq(PRIMARY)].iloc[0]
-    women = f"{row['n']} women, {row['events']} with MC"
-    if pd.isna(row["odds_ratio"]):
-        why = labels.STATUS_WORDS.get(row["status"], row["status"])
+    women = f"{primary['n']} women, {primary['events']} with MC"
+    if pd.isna(primary["odds_ratio"]):
+        why = labels.STATUS_WORDS.get(primary["status"], primary["status"])
         return f"Primary analysis: no odds ratio ({why}); {women}."
-    own = ratio_with_interval(row["odds_ratio"], row["ci_low"], row["ci_high"])
+    own = ratio_with_interval(primary["odds_ratio"], primary["ci_low"], primary["ci_high"])
     said = f"Primary analysis: odds ratio {own}, {interval}"
-    return f"{said}, {p_phrase(row['p_value'])}; {women}."
+    return f"{said}, {p_phrase(primary['p_value'])}; {women}."
 
 
-def range_sentence(followed: pd.DataFrame, values: Mapping[str, float]) -> str:
-    """Return how far universes agree."""
-    known = followed[followed["log_odds"].notna()]
+def range_sentence(found: Sensitivity, exposure: str) -> str:
+    """Return how far universes agree, of those that compare the same women."""
+    known, values = found.comparable, found.values
     if known.empty:
         return "No universe has an odds ratio."
+    other = values["other_contrast"]
+    which = " and the primary contrast" if other else ""
+    passed = int((~known["keeps_exposure"]).sum())
+    name = labels.SHORT.get(exposure, exposure)
+    only = f" {passed:,} of them have one only because {name} passed the screen." if passed else ""
+    those = f"With the {other:,.0f} of the other contrast they" if other else "They"
     return (
-        f"Over the {values['estimated']:,.0f} universes with an odds ratio it lies between "
+        f"Over the {len(known):,} universes with an odds ratio{which} it lies between "
         f"{ratio(values['lowest_odds_ratio'])} and {ratio(values['highest_odds_ratio'])} (median "
         f"{ratio(values['median_odds_ratio'])}); it is above 1 in {values['above_one']:,.0f} and "
-        f"p < {SIGNIFICANT} in {values['significant']:,.0f}. They are {values['distinct']:,.0f} "
-        f"distinct estimates in {span_of(known['n'])} women."
+        f"p < {SIGNIFICANT} in {values['significant']:,.0f}.{only} {those} are "
+        f"{values['distinct']:,.0f} distinct estimates in "
+        f"{span_of(found.analyses.loc[found.analyses['log_odds'].notna(), 'n'])} women."
+    )
+
+
+def contrast_sentence(found: Sensitivity, exposure: str) -> str:
+    """Return which odds ratios summaries and curve leave out, and why; else empty."""
+    other = found.values["other_contrast"]
+    if not other:
+        return ""
+    whom = other_contrast(exposure, str(found.primary["level"]), found.terms)
+    return (
+        "Universes left out of curve, ranges and medians, and marked ‡ alone: "
+        f"{other:,.0f}. Their odds ratio compares {whom}."
     )
 
 
@@ -73,104 +99,16 @@ def coincidence_note(values: Mapping[str, float]) -> tuple[str, ...]:
     )
 
 
-def e_value_sentence(values: Mapping[str, float], primary: pd.Series, exposure: str) -> str:
-    """Return what the E-value means of the primary odds ratio."""
-    if pd.isna(values.get("e_value", np.nan)):
-        return "E-value: not estimable, for the primary analysis has no odds ratio."
+def column_note(exposure: str) -> str:
+    """Return what the columns of the decisions mean."""
     name = labels.SHORT.get(exposure, exposure)
-    common = primary["events"] / primary["n"] > COMMON
-    scale = "the square root of the odds ratio" if common else "the odds ratio itself"
-    bound = values["e_value_bound"]
-    if pd.isna(bound):
-        nearer = "It is not estimable for the bound of the interval."
-    elif bound == 1:
-        nearer = "For the interval it is 1: it holds the odds ratio 1 without any confounder."
-    else:
-        nearer = f"To move the interval to 1, {ratio(bound)} each would be enough."
     return (
-        f"E-value {ratio(values['e_value'])}: something unmeasured could explain the odds ratio "
-        f"away if it multiplied both the risk of MC and the probability of the exposure ({name}) "
-        f"by {ratio(values['e_value'])} each, beyond what the model holds; weaker on both sides, "
-        f"it could not. {nearer} MC in {percent(100 * primary['events'] / primary['n'])}% of the "
-        f"women, so {scale} stands for the risk ratio."
+        "Alone: the universe that differs from the primary analysis in this option only, but for "
+        "what a footnote says. Shift: its odds ratio over the primary one. Flips: one of the two "
+        f"has p < {SIGNIFICANT} and the other has not. Compared: of the K universes drawn with the "
+        f"option, the k that make the primary comparison and keep {name} whatever its screen; "
+        f"their median from {LEAST_COMPARED} on. Options drawn together blur one another there."
     )
-
-
-def left_out_sentence(values: Mapping[str, float], influence: pd.DataFrame) -> str:
-    """Return what becomes of the odds ratio without one woman."""
-    women = int(influence["women"].sum())
-    if pd.isna(values["lowest_without_one"]):
-        return f"Without one of the {women} women at a time: not estimable."
-    low, high = (ratio(values[f"{end}_without_one"]) for end in ("lowest", "highest"))
-    flips = int(values["flips_without_one"])
-    whom = "no woman" if not flips else f"{flips} of the {women} women"
-    lacking = int(influence.loc[influence["status"].ne("ok"), "women"].sum())
-    without = f" Without {lacking} of them there is no odds ratio." if lacking else ""
-    return (
-        f"Left out one at a time, the {women} women of the primary model give odds ratios from "
-        f"{low} to {high}, screen and refit done anew. Leaving out {whom} moves p across "
-        f"{SIGNIFICANT}.{without}"
-    )
-
-
-def tipping_sentences(curve: pd.DataFrame, points: pd.DataFrame, exposed: str) -> list[str]:
-    """Return how far unknown MC must depart from what is imputed for p to cross the threshold.
-
-    `exposed` names the women with the level of the exposure; `points` are of
-    `find_tipping_points`.
-    """
-    if curve.empty:
-        return ["Tipping point: none, for MC is known in every woman or there is no exposure."]
-    first = curve.iloc[0]
-    said = [
-        f"MC is unknown in {first['imputed']} of {first['n']} women whom no known fact excludes. "
-        "It is imputed from the other variables, and the odds of it are then multiplied by a "
-        f"factor (1: missing at random). {_at_random(curve)}"
-    ]
-    whose = {"exposed": f"{exposed} women", "all": "all women"}
-    for name, own in points.groupby("shifted", sort=False):
-        said += _points(own, curve[curve["shifted"].eq(name)], whose.get(str(name), str(name)))
-    return said
-
-
-def _at_random(curve: pd.DataFrame) -> str:
-    row = curve.loc[curve["delta"].abs().idxmin()]
-    if pd.isna(row["odds_ratio"]):
-        why = labels.STATUS_WORDS.get(row["status"], row["status"])
-        return f"At 1 there is no odds ratio ({why})."
-    own = ratio_with_interval(row["odds_ratio"], row["ci_low"], row["ci_high"])
-    return f"At 1 the adjusted odds ratio is {own}, {p_phrase(row['p_value'])}."
-
-
-def _points(points: pd.DataFrame, curve: pd.DataFrame, whose: str) -> list[str]:
-    status = points["status"].iloc[0]
-    ends = [ratio(np.exp(curve["delta"].min())), ratio(np.exp(curve["delta"].max()))]
-    if status == "not_estimable":
-        return [
-            f"Tipping point, {whose} whose MC is unknown: not estimable, for the imputed model "
-            f"has no odds ratio at any factor from {ends[0]} to {ends[1]}."
-        ]
-    if status == "not_crossed":
-        return [
-            f"Tipping point, {whose} whose MC is unknown: not crossed. No factor from {ends[0]} "
-            f"to {ends[1]} moves p across {SIGNIFICANT}."
-        ]
-    return [
-        f"Tipping point: the odds of MC among {whose} whose MC is unknown would have to be "
-        f"{ratio(np.exp(row['delta']))} times what is imputed, or {_further(row)}, for p to "
-        f"{_beyond(row)} {SIGNIFICANT}; the odds ratio is then {ratio(row['odds_ratio'])}."
-        for _, row in points.iterrows()
-    ]
-
-
-def _further(row: pd.Series) -> str:
-    return "more" if row["delta"] > 0 else "less"
-
-
-def _beyond(row: pd.Series) -> str:
-    """Say where p goes on the way out from missing at random."""
-    below = row["significant_above"] if row["delta"] > 0 else not row["significant_above"]
-    return "fall below" if below else "rise above"
 
 
 def null_note(multivariable: Mapping[str, Sequence[str] | str], exposure: str) -> str:
@@ -184,29 +122,27 @@ def null_note(multivariable: Mapping[str, Sequence[str] | str], exposure: str) -
         "Joint tests: the whole set of universes is fitted anew to cohorts in which the exposure "
         f"tells nothing: MC is drawn from {model}{said}, fitted by Firth’s method. p: share of "
         "these cohorts as far from the null, the cohort counted among them; interval: Wilson, the "
-        "precision of the simulation. Universes with imputation and bounds are left out "
-        "(after Simonsohn, Simmons & Nelson 2020)."
+        "precision of the simulation. Universes of every contrast are in, for under the null none "
+        "differs; those with imputation and bounds are left out (after Simonsohn, Simmons & "
+        "Nelson 2020)."
     )
 
 
 def figure_notes(
-    followed: pd.DataFrame,
-    bound: pd.Series,
-    values: Mapping[str, float],
-    decisions: pd.DataFrame,
-    shown: Sequence[str],
-    interval: str,
+    found: Sensitivity, shown: Sequence[str], exposure: str, interval: str
 ) -> list[str]:
     """Return what stands under the curve; `shown` are the decisions that have rows."""
     notes = [
-        primary_phrase(followed, interval),
-        range_sentence(followed[~bound], values),
-        unmoved_sentence(decisions, shown),
-        "From left to right universes by their odds ratio; below, the darker, the more of them "
-        "have the option. Alone: the option changed alone in the primary analysis.",
+        primary_phrase(found.primary, interval),
+        range_sentence(found, exposure),
+        contrast_sentence(found, exposure),
+        *(f"{label}: {names}." for label, names in unmoved(found.decisions, shown)),
+        "From left to right universes by their odds ratio, those of the same one in random order; "
+        "below, the darker, the more of them have the option. Alone: the option changed alone in "
+        "the primary analysis.",
         UNIVERSE_NOTE,
-        *coincidence_note(values),
-        *([BOUND_NOTE] if bound.any() else []),
+        *coincidence_note(found.values),
+        *([BOUND_NOTE] if found.bound.any() else []),
     ]
     return [note for note in notes if note]
 
@@ -220,12 +156,14 @@ def general_notes(spelled: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def unmoved_sentence(decisions: pd.DataFrame, moved: Sequence[str]) -> str:
-    """Return the decisions of which no option, changed alone, changes anything; else empty."""
-    names = [dimension_label(name) for name in decisions["dimension"].unique() if name not in moved]
-    if not names:
-        return ""
-    return (
-        f"Changed alone, these {plain(len(names))} decisions change neither the odds ratio nor p "
-        f"nor the women: {'; '.join(names)}."
-    )
+def unmoved(decisions: pd.DataFrame, moved: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the decisions of which no option, changed alone, changes anything, by the reason."""
+    names: dict[bool, list[str]] = {True: [], False: []}
+    for name, own in decisions.groupby("dimension", sort=False):
+        if name not in moved:
+            names[untested(own)].append(dimension_label(str(name)))
+    said = {
+        True: "Not tested, for they change nobody in this cohort",
+        False: "Tested, without effect alone on odds ratio, p or women",
+    }
+    return [(said[reason], "; ".join(own)) for reason, own in names.items() if own]

@@ -10,6 +10,8 @@ from study.statistics.design import OVERALL
 
 # What rounding separates is the same estimate.
 DIGITS = 10
+# Of a term with such a row the model has no column.
+_NOT_IN_MODEL = ["aliased", "not_estimable", "not_selected"]
 
 
 def level_followed(estimates: pd.DataFrame, exposure: str) -> str:
@@ -22,39 +24,51 @@ def level_followed(estimates: pd.DataFrame, exposure: str) -> str:
     return str(own["level"].iloc[0])
 
 
+def terms_of_primary(estimates: pd.DataFrame) -> list[str]:
+    """Return the variables in the model of the primary universe."""
+    inside = estimates["universe"].eq(PRIMARY) & ~estimates["status"].isin(_NOT_IN_MODEL)
+    return list(dict.fromkeys(estimates.loc[inside, "variable"]))
+
+
 def dimensions_that_move(decisions: pd.DataFrame, bounds: Sequence[str] = ()) -> list[str]:
     """Return the dimensions of which an option, changed alone, changes anything; largest first.
 
-    Anything is the odds ratio, its p-value, the women, or whether there is an estimate. They are
-    in the order of the furthest odds ratio from the primary one, options that are `bounds` aside.
+    Anything is the odds ratio, its p-value, the women, whether there is an estimate, or whom the
+    odds ratio compares. They are in the order of the furthest odds ratio from the primary one,
+    options that are `bounds`, or compare other women, aside.
     """
     distance = {}
     for dimension, own in decisions.groupby("dimension", sort=False):
         others = own[~own["option"].isin(bounds)]
         if any(changes(row, own.iloc[0]) for _, row in others.iterrows()):
-            distance[str(dimension)] = np.abs(np.log(others["shift"])).fillna(0).max()
+            shift = others["shift"].where(others["same_contrast_alone"])
+            distance[str(dimension)] = np.abs(np.log(shift)).fillna(0).max()
     return sorted(distance, key=lambda name: -distance[name])
 
 
 def changes(row: pd.Series, primary: pd.Series) -> bool:
-    """Return whether an option alone changes odds ratio, p-value, women or status."""
-    numbers = ["odds_ratio_alone", "p_value_alone", "n_alone"]
+    """Return whether an option alone changes odds ratio, p-value, women, status or contrast."""
+    numbers = ["odds_ratio_alone", "p_value_alone", "n_alone", "events_alone"]
     own, other = (one[numbers].astype(float).to_numpy() for one in (row, primary))
     same = np.allclose(own, other, rtol=1e-9, atol=1e-12, equal_nan=True)
-    return not same or row["status_alone"] != primary["status_alone"]
+    kinds = ["status_alone", "same_contrast_alone"]
+    return not same or any(row[kind] != primary[kind] for kind in kinds)
 
 
-def order_universes(followed: pd.DataFrame, shown: Sequence[str]) -> pd.DataFrame:
-    """Return the universes with an odds ratio, the smallest first.
+def untested(own: pd.DataFrame) -> bool:
+    """Return whether the options of a dimension (its rows of decisions) change nobody."""
+    others = own[~own["is_primary"]]
+    return bool((others["acts_on"].eq("women") & others["women_changed_alone"].eq(0)).all())
 
-    Those of one estimate stand in the order of their options of `shown`, so that blocks form.
+
+def order_universes(comparable: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return the universes by their odds ratio, the smallest first.
+
+    Those of one estimate are shuffled: any order by their options would look like an effect.
     """
-    known = followed[followed["log_odds"].notna()]
-    keys = [known["log_odds"].round(DIGITS), known["ci_low"].round(DIGITS)]
-    keys += [pd.Series(pd.factorize(followed[name])[0], followed.index) for name in shown]
-    ranked = pd.concat([key.loc[known.index].rename(i) for i, key in enumerate(keys)], axis=1)
-    order = ranked.sort_values(list(ranked.columns), kind="stable").index
-    return known.loc[order].reset_index(drop=True)
+    mixed = comparable.iloc[np.random.default_rng(seed).permutation(len(comparable))]
+    order = mixed["log_odds"].round(DIGITS).sort_values(kind="stable").index
+    return mixed.loc[order].reset_index(drop=True)
 
 
 def share_options(options: pd.Series, names: Sequence[str], columns: int) -> np.ndarray:

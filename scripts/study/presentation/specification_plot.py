@@ -28,6 +28,8 @@ DIMENSION_WIDTH = OPTION_X - LEFT - 1.0
 COLUMNS = 240
 # From here on marks are pixels: the file would grow with every universe.
 MOST_DRAWN = 300
+# After an odds ratio that does not compare the women that the primary one compares.
+OTHER_CONTRAST = "‡"
 SHADES = LinearSegmentedColormap.from_list("shares", ["white", INK])
 
 
@@ -188,9 +190,9 @@ def _bounds(page: Page, plot: Axes, curve: Curve, first: float) -> None:
             why = wrapped(NO_ESTIMATE.get(row["status"], row["status"]), step)
             page.say_lines(x, first + CURVE / 2, why, ha="center", style="italic", color=QUIET)
             continue
-        colour = ESTIMATE if row["p_value"] < SIGNIFICANT else OTHER
-        side.plot([place] * 2, [row["ci_low"], row["ci_high"]], color=colour, linewidth=1.4)
-        side.plot(place, row["odds_ratio"], "^", color=colour, markersize=4.5, gid="bound")
+        # One colour: a p-value of what is assigned would mean nothing.
+        side.plot([place] * 2, [row["ci_low"], row["ci_high"]], color=QUIET, linewidth=1.4)
+        side.plot(place, row["odds_ratio"], "^", color=QUIET, markersize=4.5, gid="bound")
 
 
 def _columns(page: Page, y: float) -> None:
@@ -229,4 +231,6 @@ def _alone(page: Page, row: pd.Series, y: float) -> None:
         return
     known = pd.notna(row["p_value_alone"])
     page.say(RATIO_X, y, ratio(row["odds_ratio_alone"]), ha="right")
+    if not row["same_contrast_alone"]:
+        page.say(RATIO_X + 0.3, y, OTHER_CONTRAST)
     page.say(RIGHT, y, p_value(row["p_value_alone"]) if known else MISSING, ha="right")

@@ -3,9 +3,13 @@
 A dimension or an option that is not here keeps its own words.
 """
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-from study.presentation.labels import EDITIONS, STATUS_WORDS
+from study.presentation.labels import EDITIONS, SHORT, STATUS_WORDS, term_label
+from study.sensitivity.decisions import NESTED_IN
+from study.statistics.term_findings import CLINICAL_READING
 
 DIMENSIONS = {
     "her2_edition": "HER2 edition",
@@ -85,6 +89,25 @@ def without_estimate(followed: pd.DataFrame) -> str:
     """Return why universes have no odds ratio: ``not selected 24; separated 1``; else empty."""
     counts = followed.loc[followed["log_odds"].isna(), "status"].value_counts()
     return "; ".join(f"{NO_ESTIMATE.get(name, name)} {count}" for name, count in counts.items())
+
+
+def other_contrast(exposure: str, level: str, terms: Sequence[str]) -> str:
+    """Return whom the odds ratio compares where that is not what the primary's compares, and why.
+
+    `terms` are those of the primary model, `level` that of the exposure.
+    """
+    nested = NESTED_IN[exposure]
+    reading = CLINICAL_READING[nested, "yes", exposure]
+    inside = nested in terms
+    whom = f"all {term_label(exposure, level).replace(' ', '-')}" if inside else reading["positive"]
+    why = "not in the model, as it is in the primary one" if inside else "in the model"
+    return f"{whom} with {reading['negative']} women, for {SHORT[nested]} is {why}"
+
+
+def held_words(held: str) -> str:
+    """Return ``dimension=option; …`` as printed: ``Estimator: Wald; …``."""
+    pairs = [part.split("=", 1) for part in held.split("; ")]
+    return "; ".join(f"{dimension_label(name)}: {option_label(option)}" for name, option in pairs)
 
 
 def span_of(numbers: pd.Series) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from study.sensitivity.fitting import Universe
 from study.sensitivity.preparation import silent_rules
-from study.sensitivity.specification import specify, without_effect
+from study.sensitivity.specification import Specification, specify, without_effect
 from study.sensitivity.universes import Dimensions
 
 
@@ -35,22 +35,34 @@ def specify_universes(
     dimension has changed. Rules of derivation that change nobody in this cohort are the
     primary's, which lets universes that differ in them alone share a derivation.
     """
-    primary = specify(analysis)
-    silent = silent_rules(validated, primary.derivation)
-    names = dimensions_of(listed)
+    silent = silent_rules(validated, specify(analysis).derivation)
+    specifications = _specifications(listed, analysis, dimensions)
+    return [
+        Universe(name, without_effect(specification, silent))
+        for name, specification in zip(listed["universe"], specifications, strict=True)
+    ]
+
+
+def mark_kept(
+    listed: pd.DataFrame, analysis: Mapping[str, Any], dimensions: Dimensions
+) -> pd.DataFrame:
+    """Return the list with ``keeps_exposure``: whether its screen cannot leave the exposure out."""
+    exposure = analysis["models"]["exposure"]
+    specifications = _specifications(listed, analysis, dimensions)
+    return listed.assign(keeps_exposure=[one.keeps(exposure) for one in specifications])
+
+
+def _specifications(
+    listed: pd.DataFrame, analysis: Mapping[str, Any], dimensions: Dimensions
+) -> list[Specification]:
+    primary, names = specify(analysis), dimensions_of(listed)
     changing = {
         (name, option): [change] if specify(analysis, [change]) != primary else []
         for name in names
         for option, change in dimensions[name].items()
     }
     return [
-        Universe(
-            str(row["universe"]),
-            without_effect(
-                specify(analysis, [c for name in names for c in changing[name, str(row[name])]]),
-                silent,
-            ),
-        )
+        specify(analysis, [c for name in names for c in changing[name, str(row[name])]])
         for row in listed.to_dict("records")
     ]
 
@@ -69,5 +81,5 @@ def in_order(
 
 
 def dimensions_of(universes: pd.DataFrame) -> Sequence[str]:
-    """Return the dimensions of a list of universes: its columns between the first and the last."""
-    return list(universes.columns[1:-1])
+    """Return the dimensions of a list of universes: its columns before `is_primary`."""
+    return list(universes.columns[1 : universes.columns.get_loc("is_primary")])

@@ -11,12 +11,13 @@ from study.problems import StudyError
 from study.sensitivity.imputed import Imputation, fit_imputed
 from study.sensitivity.null_outcomes import Records
 from study.sensitivity.preparation import (
+    Reference,
     Women,
     code_women,
     derive_women,
     levels_with_spline,
 )
-from study.sensitivity.rows import as_table, empty_row
+from study.sensitivity.rows import as_table, count_of_universe, empty_row
 from study.sensitivity.specification import Specification
 from study.sensitivity.universe import (
     Collapsed,
@@ -31,6 +32,8 @@ from study.statistics.resampling.chain import Chain
 from study.statistics.resampling.run import run_chain, slice_of
 from study.statistics.spline import Spline
 
+# The criterion that is about the outcome itself.
+ABOUT_THE_OUTCOME = "microcalcifications_not_reported"
 DIRECTIONS = {"best_case": LARGEST, "worst_case": SMALLEST}
 
 
@@ -44,7 +47,7 @@ class Universe:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A universe with its patients counted."""
+    """A universe with its patients counted; `changed` of them are not what they are primarily."""
 
     universe: Universe
     women: Women
@@ -52,6 +55,7 @@ class Prepared:
     setting: Setting
     collapsed: Collapsed
     chain: Chain
+    changed: int
 
 
 def prepare_universes(
@@ -59,18 +63,38 @@ def prepare_universes(
     universes: Sequence[Universe],
     criteria: Sequence[Criterion],
     setting: Setting,
+    primary: Specification,
 ) -> Iterator[Prepared]:
     """Yield the universes, each step shared by all that need the same; in no promised order."""
+    reference = refer_to(validated, primary, criteria, setting)
     for same in _alike(universes, lambda s: s.derivation):
         derived = derive_women(validated, same[0].specification.derivation, criteria)
         for grouped in _alike(same, lambda s: (s.age_coding, s.idc_with_dcis_is_idc)):
             first = grouped[0].specification
             women = code_women(derived, first.age_coding, first.idc_with_dcis_is_idc)
             own = replace(setting, levels=levels_with_spline(women.coded, setting.levels))
+            differing = reference.differing(women)
             for terms in _alike(grouped, lambda s: s.candidates):
                 collapsed = collapse_women(women.coded, terms[0].specification.candidates, own)
                 for universe in terms:
-                    yield _count(universe, women, collapsed, own)
+                    included = women.included(universe.specification.criteria)
+                    changed = reference.count_changed(differing, included)
+                    counted = decide(collapsed, universe.specification)
+                    chain = observe(counted, women.coded, included, own)
+                    yield Prepared(universe, women, included, own, counted, chain, changed)
+
+
+def refer_to(
+    validated: pd.DataFrame,
+    primary: Specification,
+    criteria: Sequence[Criterion],
+    setting: Setting,
+) -> Reference:
+    """Return the women of the primary universe, to hold others against."""
+    derived = derive_women(validated, primary.derivation, criteria)
+    women = code_women(derived, primary.age_coding, primary.idc_with_dcis_is_idc)
+    names = list(dict.fromkeys([setting.outcome, setting.exposure, *primary.candidates]))
+    return Reference(women.coded[names], women.included(primary.criteria))
 
 
 def _alike(
@@ -80,13 +104,6 @@ def _alike(
     for universe in universes:
         groups.setdefault(repr(what(universe.specification)), []).append(universe)
     return groups.values()
-
-
-def _count(universe: Universe, women: Women, collapsed: Collapsed, setting: Setting) -> Prepared:
-    own = decide(collapsed, universe.specification)
-    included = women.included(universe.specification.criteria)
-    chain = observe(own, women.coded, included, setting)
-    return Prepared(universe, women, included, setting, own, chain)
 
 
 def fit_or_fail(prepared: Prepared, imputation: Imputation) -> tuple[pd.DataFrame, str]:
@@ -100,11 +117,17 @@ def fit_or_fail(prepared: Prepared, imputation: Imputation) -> tuple[pd.DataFram
     except (StudyError, np.linalg.LinAlgError) as error:
         chain, exposure = prepared.chain, prepared.setting.exposure
         row = empty_row(chain, [], exposure, selected=False, status="failed")
-        return as_table(prepared.universe.name, [row]), f"{prepared.universe.name}: {error}"
+        table = as_table(prepared.universe.name, [row])
+        table = count_of_universe(table, women_changed=prepared.changed)
+        return table, f"{prepared.universe.name}: {error}"
 
 
 def fit_universe(prepared: Prepared, imputation: Imputation) -> pd.DataFrame:
     """Return the estimates of a universe, as its specification treats what is missing."""
+    return count_of_universe(_fit(prepared, imputation), women_changed=prepared.changed)
+
+
+def _fit(prepared: Prepared, imputation: Imputation) -> pd.DataFrame:
     universe, setting = prepared.universe, prepared.setting
     specification = universe.specification
     if specification.missing_data == "complete_case":
@@ -122,7 +145,21 @@ def fit_universe(prepared: Prepared, imputation: Imputation) -> pd.DataFrame:
     ).frame
     collapsed = decide(collapse_women(extreme, specification.candidates, setting), specification)
     chain = observe(collapsed, extreme, np.ones(len(extreme), dtype=bool), setting)
-    return fit_complete_cases(universe.name, chain, specification, setting)
+    table = fit_complete_cases(universe.name, chain, specification, setting)
+    return count_assigned(table, included, extreme, setting)
+
+
+def count_assigned(
+    table: pd.DataFrame, included: pd.DataFrame, extreme: pd.DataFrame, setting: Setting
+) -> pd.DataFrame:
+    """Return the rows of a bound with how many women of its model had a value assigned."""
+    terms = [name for name in table["variable"].unique() if extreme[name].notna().any()]
+    inside = extreme[terms].notna().all(axis="columns")
+    return count_of_universe(
+        table,
+        filled_outcome=int((inside & included[setting.outcome].isna()).sum()),
+        filled_other=int((inside & included[setting.exposure].isna()).sum()),
+    )
 
 
 def exposed_level(setting: Setting) -> str:
@@ -156,7 +193,10 @@ def replicate_null(prepared: Prepared, records: Records) -> pd.DataFrame:
     specification, exposure = prepared.universe.specification, prepared.setting.exposure
     density_missing = prepared.women.coded["density"].isna().to_numpy()
     reading = specification.derivation.undescribed_microcalcifications
-    included = prepared.included[:, None]
+    # A report that is missing in a replicate is in neither group. Observed reports decide nobody's
+    # inclusion: a woman whose own report was silent may have findings in a replicate.
+    criteria = [name for name in specification.criteria if name != ABOUT_THE_OUTCOME]
+    included = prepared.women.included(criteria)[:, None]
     found, without = records.read(reading, density_missing)
     counts = prepared.collapsed.count_women(found & included, without & included)
     profile = specification.interval == "profile"
@@ -190,5 +230,6 @@ def prepare_primary(
     setting: Setting,
 ) -> Prepared:
     """Return the primary universe alone."""
-    (prepared,) = prepare_universes(validated, [Universe("primary", primary)], criteria, setting)
+    alone = [Universe("primary", primary)]
+    (prepared,) = prepare_universes(validated, alone, criteria, setting, primary)
     return prepared

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from study.sensitivity.rows import NOT_SELECTED, as_table
+from study.sensitivity.rows import NOT_SELECTED, as_table, count_of_universe
 from study.sensitivity.specification import Specification
 from study.sensitivity.universe import Setting
 from study.statistics.design import OVERALL
@@ -42,10 +42,10 @@ def fit_imputed(
     Exposure and candidates are imputed where they are missing, given each other and the outcome;
     whose outcome is unknown leaves the models afterwards (von Hippel 2007). A candidate is
     selected by its pooled Wald test (Wood, White and Royston 2008, Stat Med 27:3227). A variable
-    that nobody has is in no model.
+    that does not vary among women with a known outcome is in no model.
     """
     names = list(dict.fromkeys([setting.exposure, *specification.candidates]))
-    known = [name for name in names if len(included[name].dropna().unique()) > 1]
+    known = varying(included, setting.outcome, names)
     completed = delete_imputed(
         impute(
             included,
@@ -67,7 +67,19 @@ def fit_imputed(
     if setting.exposure not in {row["variable"] for row in rows}:
         status = NOT_SELECTED if setting.exposure in known else "not_estimable"
         rows.insert(0, _empty(setting, alone, selected, status))
-    return as_table(universe, rows)
+    model = included.loc[included[setting.outcome].notna(), terms]
+    return count_of_universe(
+        as_table(universe, rows), filled_other=int(model.isna().any(axis="columns").sum())
+    )
+
+
+def varying(frame: pd.DataFrame, outcome: str, names: Sequence[str]) -> list[str]:
+    """Return the variables of which women with a known outcome have more than one value.
+
+    One that is known of the others alone would rest on imputed values entirely.
+    """
+    own = frame.loc[frame[outcome].notna()]
+    return [name for name in names if len(own[name].dropna().unique()) > 1]
 
 
 def _fit(completed: Completed, terms: Sequence[str], setting: Setting) -> CompletedFits:

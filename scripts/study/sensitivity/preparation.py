@@ -46,6 +46,33 @@ class Women:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """The women of the primary universe, which those of the others are held against.
+
+    Attributes
+    ----------
+    values : DataFrame
+        Outcome, exposure and candidates of all women read, in the primary coding.
+    included : ndarray of bool
+    """
+
+    values: pd.DataFrame
+    included: np.ndarray
+
+    def differing(self, women: Women) -> np.ndarray:
+        """Return who has another value of any of `values`; the women read are the same."""
+        changed = np.zeros(len(self.values), dtype=bool)
+        for name, mine in self.values.items():
+            theirs = women.coded[str(name)]
+            changed |= (mine.ne(theirs) & ~(mine.isna() & theirs.isna())).to_numpy(dtype=bool)
+        return changed
+
+    def count_changed(self, differing: np.ndarray, included: np.ndarray) -> int:
+        """Return how many women are in one of the two universes only, or in both and differ."""
+        return int(((included != self.included) | (included & differing)).sum())
+
+
+@dataclass(frozen=True)
 class Derived:
     """The derived cohort and who fails which criterion."""
 

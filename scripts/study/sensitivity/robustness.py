@@ -7,7 +7,7 @@ import pandas as pd
 
 from study.sensitivity.decisions import SIGNIFICANT
 from study.sensitivity.fitting import Prepared
-from study.sensitivity.imputed import CYCLES, Imputation
+from study.sensitivity.imputed import CYCLES, Imputation, varying
 from study.sensitivity.universes import PRIMARY
 from study.statistics.e_value import e_value
 from study.statistics.missing_data.completed import Completed
@@ -23,6 +23,7 @@ ABOUT_THE_UNKNOWN = {
     "subtype_unknown",
     "missing_model_data",
 }
+TIPPING = [*CURVE, "terms", "left_out"]
 DELTAS = [quarters / 4 for quarters in range(-12, 13)]
 
 
@@ -33,16 +34,18 @@ def tip_over(
 
     Of all women whom no criterion about a known fact excludes; outcome, exposure and `terms`
     are imputed where they are unknown, and imputed outcomes stay in. ``shifted`` is ``exposed``
-    (imputed outcomes of the women with `level`) or ``all``. Empty where every outcome is known.
+    (imputed outcomes of the women with `level`, observed or imputed) or ``all``. ``terms`` are
+    those of the model; ``left_out`` those wanted that are unknown of every woman whose outcome is
+    known. Empty where every outcome is known.
     """
     setting = prepared.setting
     criteria = set(prepared.universe.specification.criteria) - ABOUT_THE_UNKNOWN
     frame = prepared.women.coded[prepared.women.included(sorted(criteria))]
     names = list(dict.fromkeys([setting.exposure, *terms]))
-    known = [name for name in names if len(frame[name].dropna().unique()) > 1]
+    known = varying(frame, setting.outcome, names)
     levels = {name: own for name, own in setting.levels.items() if not isinstance(own, Spline)}
     if setting.exposure not in known or not frame[setting.outcome].isna().any():
-        return pd.DataFrame(columns=CURVE)
+        return pd.DataFrame(columns=TIPPING)
 
     def complete(shift: OutcomeShift) -> Completed:
         return impute(
@@ -58,7 +61,7 @@ def tip_over(
     def fit(completed: Completed) -> CompletedFits:
         return fit_completed(completed, setting.outcome, known, setting.references, setting.levels)
 
-    return tipping_curve(
+    curve = tipping_curve(
         complete,
         fit,
         setting.outcome,
@@ -68,6 +71,9 @@ def tip_over(
         DELTAS,
         setting.confidence_level,
     )
+    observed = frame.loc[frame[setting.outcome].notna(), names]
+    unknown = [name for name in names if observed[name].isna().all()]
+    return curve.assign(terms=" + ".join(known), left_out=" + ".join(unknown))
 
 
 def summarise_robustness(
@@ -75,23 +81,27 @@ def summarise_robustness(
 ) -> pd.DataFrame:
     """Return single numbers about the primary odds ratio: ``measure, value, status``.
 
-    Of the universes but the bounds: how many there are, have an odds ratio, have p below
-    `SIGNIFICANT`, differ in their estimate; median, lowest and highest odds ratio. Of the primary
-    one: E-values, the range of odds ratios without one woman, and the deltas at which its p-value
-    would cross `SIGNIFICANT`. A value that is not there is empty, and the status says why.
+    Of the universes but the bounds: how many there are, have an odds ratio, have one of another
+    contrast than the primary's (``other_contrast``), differ in their estimate. Of those of the
+    same contrast: how many have p below `SIGNIFICANT` and an odds ratio above 1; median, lowest
+    and highest odds ratio. Of the primary one: E-values, the range of odds ratios without one
+    woman, and the deltas at which its p-value would cross `SIGNIFICANT`. A value that is not
+    there is empty, and the status says why.
     """
     primary = followed[followed["universe"].eq(PRIMARY)].iloc[0]
     analyses = followed[~bound]
     known = analyses[analyses["log_odds"].notna()]
+    same = known[known["same_contrast"]]
     values: dict[str, float] = {
         "universes": len(analyses),
         "estimated": len(known),
-        "significant": known["p_value"].lt(SIGNIFICANT).sum(),
-        "above_one": known["log_odds"].gt(0).sum(),
+        "other_contrast": len(known) - len(same),
+        "significant": same["p_value"].lt(SIGNIFICANT).sum(),
+        "above_one": same["log_odds"].gt(0).sum(),
         "distinct": len(known[["log_odds", "std_error", "n"]].round(10).drop_duplicates()),
-        "median_odds_ratio": np.exp(known["log_odds"].median()),
-        "lowest_odds_ratio": known["odds_ratio"].min(),
-        "highest_odds_ratio": known["odds_ratio"].max(),
+        "median_odds_ratio": np.exp(same["log_odds"].median()),
+        "lowest_odds_ratio": same["odds_ratio"].min(),
+        "highest_odds_ratio": same["odds_ratio"].max(),
         "lowest_without_one": influence["odds_ratio"].min(),
         "highest_without_one": influence["odds_ratio"].max(),
         "flips_without_one": _flips(primary, influence),

@@ -15,7 +15,10 @@ from study.statistics.resampling.run import slice_of
 COLUMNS = [
     "universe", "variable", "level", "n", "events", "log_odds", "std_error", "odds_ratio",
     "ci_low", "ci_high", "p_value", "selected", "status",
+    "filled_outcome", "filled_other", "women_changed",
 ]  # fmt: skip
+# Of a universe, the same in all its rows.
+OF_UNIVERSE = ["filled_outcome", "filled_other", "women_changed"]
 NOT_SELECTED = "not_selected"
 _ESTIMATES = ["log_odds", "std_error", "odds_ratio", "ci_low", "ci_high", "p_value"]
 
@@ -96,7 +99,8 @@ def rows_of_estimates(estimates: pd.DataFrame, selected: Sequence[str]) -> list[
             estimates["ci_method"].eq("wald"), estimates["lr_p_value"]
         ),
     )
-    return rows[[name for name in COLUMNS if name != "universe"]].to_dict("records")
+    own = [name for name in COLUMNS if name not in ("universe", *OF_UNIVERSE)]
+    return rows[own].to_dict("records")
 
 
 def empty_row(
@@ -116,8 +120,18 @@ def empty_row(
 
 
 def as_table(universe: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Return the rows of a universe in the columns of the contract; what is not `ok` is empty."""
+    """Return the rows of a universe in the columns of the contract; what is not `ok` is empty.
+
+    `OF_UNIVERSE` are 0: `count_of_universe` fills them.
+    """
     table = pd.DataFrame(rows).reindex(columns=COLUMNS).assign(universe=universe)
+    table = count_of_universe(table, **dict.fromkeys(OF_UNIVERSE, 0))
     table[_ESTIMATES] = table[_ESTIMATES].astype(float)
     table.loc[table["status"].ne("ok"), _ESTIMATES] = np.nan
     return table.astype({"n": "Int64", "events": "Int64", "selected": bool})
+
+
+def count_of_universe(table: pd.DataFrame, **counts: int) -> pd.DataFrame:
+    """Return the rows of a universe with counts of `OF_UNIVERSE`."""
+    own = {name: pd.Series(count, table.index, dtype="Int64") for name, count in counts.items()}
+    return table.assign(**own)

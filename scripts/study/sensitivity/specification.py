@@ -40,11 +40,18 @@ class Specification:
     interval: str
     missing_data: str
 
+    def keeps(self, exposure: str) -> bool:
+        """Return whether the exposure is in the model whatever its screen would say."""
+        return exposure in self.candidates if self.screening_alpha is None else self.keep_exposure
+
 
 def specify(
     analysis: Mapping[str, Any], changes: Sequence[Mapping[str, Any]] = ()
 ) -> Specification:
-    """Return the primary specification of a configuration, changed by the options in their order.
+    """Return the primary specification of a configuration, changed by options.
+
+    Their order decides nothing where no two set a key to different values (`check_conflicts`):
+    the terms that are exchanged are those of the configuration.
 
     Parameters
     ----------
@@ -57,21 +64,22 @@ def specify(
     """
     derivation, models = dict(analysis["derivation"]), dict(analysis["models"])
     methods = dict(PRIMARY_METHODS)
-    criteria, candidates = list(analysis["exclusions"]["order"]), list(models["candidates"])
+    switches: dict[str, bool] = {}
+    exchange: dict[str, str | None] = {}
     for change in changes:
         derivation |= change.get("derivation", {})
         models |= change.get("models", {})
         methods |= change.get("methods", {})
-        criteria = _switched(criteria, change.get("criteria", {}))
-        candidates = _exchanged(candidates, change.get("terms", {}))
+        switches |= change.get("criteria", {})
+        exchange |= change.get("terms", {})
     return Specification(
         derivation=DerivationRules(
             **{rule.name: derivation[rule.name] for rule in fields(DerivationRules)}
         ),
-        criteria=tuple(criteria),
+        criteria=tuple(_switched(analysis["exclusions"]["order"], switches)),
         age_coding=derivation["age_coding"],
         idc_with_dcis_is_idc=derivation["idc_with_dcis_is_idc"],
-        candidates=tuple(candidates),
+        candidates=tuple(_exchanged(models["candidates"], exchange)),
         keep_exposure=models["keep_exposure"],
         screening_alpha=models["screening_alpha"],
         screening_test=models["screening_test"],
@@ -79,12 +87,12 @@ def specify(
     )
 
 
-def _switched(criteria: list[str], switches: Mapping[str, bool]) -> list[str]:
+def _switched(criteria: Sequence[str], switches: Mapping[str, bool]) -> list[str]:
     kept = [name for name in criteria if switches.get(name, True)]
     return kept + [name for name, on in switches.items() if on and name not in kept]
 
 
-def _exchanged(candidates: list[str], exchange: Mapping[str, str | None]) -> list[str]:
+def _exchanged(candidates: Sequence[str], exchange: Mapping[str, str | None]) -> list[str]:
     changed = [exchange.get(name, name) for name in candidates]
     return [name for name in dict.fromkeys(changed) if name is not None]
 

@@ -1,6 +1,6 @@
 """Which universes there are: options of a cohort, constraints between them, the list."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice, product
 from math import prod
 from typing import Any
@@ -70,6 +70,37 @@ def check_constraints(
         raise StudyError("\n".join(["config/sensitivity.yaml:", *problems]))
 
 
+def check_conflicts(
+    options: Mapping[str, Sequence[str]], dimensions: Dimensions, only_alone: OnlyAlone
+) -> None:
+    """Raise a StudyError if the order of the file would decide what a universe is.
+
+    That is so where options of two dimensions, which universes combine, set a key to different
+    values. Those of `only_alone`, and the primary ones (the first of `options`), meet no others.
+    """
+    values: dict[tuple[str, str], dict[str, list[object]]] = {}
+    for dimension, names in options.items():
+        for name in [own for own in names[1:] if own not in only_alone.get(dimension, ())]:
+            for part, change in dimensions[dimension][name].items():
+                for key, value in change.items():
+                    values.setdefault((part, key), {}).setdefault(dimension, []).append(value)
+    problems = [
+        f"  {part}, {key}: {' and '.join(owners)}"
+        for (part, key), owners in values.items()
+        if len(owners) > 1 and _differ([value for own in owners.values() for value in own])
+    ]
+    if problems:
+        raise StudyError(
+            "config/sensitivity.yaml: dimensions set the same key to different values, so that "
+            "their order would decide what is analysed:\n" + "\n".join(problems) + "\nMake them "
+            "options of one dimension, or list those of all but one under only_alone."
+        )
+
+
+def _differ(values: Sequence[object]) -> bool:
+    return any(value != values[0] for value in values)
+
+
 def list_universes(
     options: Mapping[str, Sequence[str]],
     constraints: Constraints,
@@ -79,7 +110,8 @@ def list_universes(
 ) -> pd.DataFrame:
     """Return the universes: the primary one, every option alone, and others drawn at random.
 
-    Columns: universe (``primary``, then ``u00001``, …), one per dimension, is_primary. Every
+    Columns: universe (``primary``, then ``u00001``, …), one per dimension, is_primary, is_drawn
+    (at random, or one of all combinations where all are listed). Every
     combination that the constraints leave is equally likely to be drawn, and none is drawn
     twice; where there are no more than `universes`, all are listed. Every option occurs even if
     `universes` is too small for it; those of `only_alone` in no other.
@@ -96,11 +128,13 @@ def list_universes(
     }
     few = prod(len(names) for names in combined.values()) <= universes
     others = _all(combined, constraints) if few else _drawn(combined, constraints, seed, listed)
+    drawn = set()
     for universe in others:
         if len(listed) >= universes and not few:
             break
         listed[_key(universe)] = None
-    return _frame(options, list(listed))
+        drawn.add(_key(universe))
+    return _frame(options, list(listed), drawn)
 
 
 def held(universe: Mapping[str, str], constraints: Constraints) -> dict[str, str]:
@@ -158,7 +192,11 @@ def _drawn(
                 yield universe
 
 
-def _frame(options: Mapping[str, Sequence[str]], listed: Sequence[tuple[str, ...]]) -> pd.DataFrame:
+def _frame(
+    options: Mapping[str, Sequence[str]],
+    listed: Sequence[tuple[str, ...]],
+    drawn: Collection[tuple[str, ...]],
+) -> pd.DataFrame:
     rank = [{name: i for i, name in enumerate(names)} for names in options.values()]
     rest = sorted(
         islice(listed, 1, None),
@@ -167,4 +205,7 @@ def _frame(options: Mapping[str, Sequence[str]], listed: Sequence[tuple[str, ...
     frame = pd.DataFrame([listed[0], *rest], columns=list(options), dtype="str")
     names = [PRIMARY, *(f"u{i:05d}" for i in range(1, len(frame)))]
     frame.insert(0, "universe", names)
-    return frame.assign(is_primary=frame["universe"].eq(PRIMARY))
+    return frame.assign(
+        is_primary=frame["universe"].eq(PRIMARY),
+        is_drawn=[row in drawn for row in (listed[0], *rest)],
+    )

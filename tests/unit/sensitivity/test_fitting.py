@@ -10,7 +10,9 @@ from study.cohort.eligibility import apply_criteria
 from study.cohort.strata import stratify
 from study.problems import StudyError
 from study.sensitivity.batches import specify_universes
+from study.sensitivity.decisions import acts_on
 from study.sensitivity.fitting import (
+    Universe,
     exposed_level,
     fit_or_fail,
     fit_universe,
@@ -25,6 +27,7 @@ from study.sensitivity.specification import specify
 from study.sensitivity.universe import Setting
 from study.sensitivity.universes import list_universes, options_of_cohort
 from study.statistics.design import OVERALL
+from study.statistics.missing_data.extremes import assign_extremes
 from study.statistics.multivariable import fit_models, resolve_terms, selected_variables
 from study.statistics.screening import screen_variables
 from study.statistics.vocabulary import analysis_levels
@@ -146,6 +149,33 @@ def test_bounds_enclose_every_complete_case_and_use_women_that_were_excluded():
     worst = fitted(changed(missing_data="worst_case")).loc[("her2_status", "positive")]
     assert worst["odds_ratio"] < primary["odds_ratio"] < best["odds_ratio"]
     assert best["n"] == worst["n"] > primary["n"]
+    assert (primary["filled_outcome"], primary["filled_other"]) == (0, 0)
+
+
+@pytest.mark.parametrize("bound", ["best_case", "worst_case"])
+def test_a_bound_counts_the_women_of_its_model_to_whom_values_were_assigned(bound):
+    known = COHORT.assign(density_percent=COHORT["density_percent"].fillna(40.0))
+    prepared = prepare_primary(known, changed(missing_data=bound), CRITERIA, SETTING)
+    women = prepared.women.coded[prepared.included]
+    row = fitted(changed(missing_data=bound), known).loc[("her2_status", "positive")]
+    assert row["n"] == len(women)
+    assigned = assign_extremes(
+        women, "microcalcifications", "her2_status", "positive", "largest"
+    ).assigned
+    unknown = assigned.groupby("unknown")["n"].sum()
+    assert row["filled_outcome"] == unknown["outcome"] + unknown["both"] > 0
+    assert row["filled_other"] == unknown["exposure"] + unknown["both"] > 0
+
+
+def test_women_whom_the_model_of_a_bound_leaves_out_are_not_counted_as_assigned():
+    choices = {"missing_data": "best_case", "screening_threshold": "none"}
+    prepared = prepare_primary(COHORT, changed(**choices), CRITERIA, SETTING)
+    women = prepared.women.coded[prepared.included]
+    inside = women["density_group"].notna()
+    row = fitted(changed(**choices)).loc[("her2_status", "positive")]
+    assert row["n"] == inside.sum() < len(women)
+    assert row["filled_outcome"] == (inside & women["microcalcifications"].isna()).sum()
+    assert row["filled_other"] == (inside & women["her2_status"].isna()).sum()
 
 
 def test_imputation_without_anything_missing_is_the_complete_case():
@@ -163,6 +193,7 @@ def test_imputation_without_anything_missing_is_the_complete_case():
             complete.loc[pooled.index, name].dropna().to_numpy(), rel=1e-9
         )
     assert (pooled["n"] == complete.loc[pooled.index, "n"]).all()
+    assert pooled["filled_other"].eq(0).all()
 
 
 def test_imputation_keeps_women_whose_density_is_missing():
@@ -171,6 +202,41 @@ def test_imputation_keeps_women_whose_density_is_missing():
     complete = fitted(changed(**options))
     assert pooled["n"].iloc[0] > complete["n"].iloc[0]
     assert pooled["status"].eq("ok").all()
+    gained = pooled["n"].iloc[0] - complete["n"].iloc[0]
+    assert pooled["filled_other"].eq(gained).all()
+    assert pooled["filled_outcome"].eq(0).all()
+
+
+# Histology is known of the women alone whose microcalcifications are not.
+ELSEWHERE = COHORT.assign(
+    histology_recorded=COHORT["histology_recorded"].where(
+        COHORT["microcalcifications_recorded"].eq("unknown"), "unknown"
+    )
+)
+
+
+def test_what_is_known_only_where_the_outcome_is_not_is_in_no_imputed_model():
+    options = {"nested_subtype": "left_out", "screening_threshold": "none"}
+    kept = {"microcalcifications_not_reported": "kept"}
+    prepared = prepare_primary(ELSEWHERE, changed(**kept), CRITERIA, SETTING)
+    assert prepared.women.coded.loc[prepared.included, "histology_group"].nunique() == 2
+    pooled = fitted(changed(missing_data="multiple_imputation", **options, **kept), ELSEWHERE)
+    assert "histology_group" not in pooled.index.get_level_values("variable")
+    assert pooled["status"].eq("ok").all()
+
+
+def test_the_tipping_model_says_its_terms_and_what_it_had_to_leave_out():
+    terms = ["her2_status", "age_group", "histology_group"]
+    few = Imputation(2, 1)
+    prepared = prepare_primary(ELSEWHERE, specify(ANALYSIS), CRITERIA, SETTING)
+    curve = SCHEMAS["tipping"].validate(tip_over(prepared, terms, "positive", few))
+    assert curve["terms"].eq("her2_status + age_group").all()
+    assert curve["left_out"].eq("histology_group").all()
+    assert curve["status"].eq("ok").all()
+    whole = prepare_primary(COHORT, specify(ANALYSIS), CRITERIA, SETTING)
+    curve = tip_over(whole, terms, "positive", few)
+    assert curve["terms"].eq("her2_status + age_group + histology_group").all()
+    assert curve["left_out"].eq("").all()
 
 
 def test_the_order_of_women_and_of_universes_changes_nothing():
@@ -182,7 +248,7 @@ def test_the_order_of_women_and_of_universes_changes_nothing():
         named = specify_universes(universes, ANALYSIS, DIMENSIONS, cohort)
         whole = [
             fit_universe(one, IMPUTATION)
-            for one in prepare_universes(cohort, named, CRITERIA, SETTING)
+            for one in prepare_universes(cohort, named, CRITERIA, SETTING, specify(ANALYSIS))
         ]
         return pd.concat(whole).sort_values(["universe", "variable", "level"])
 
@@ -191,6 +257,60 @@ def test_the_order_of_women_and_of_universes_changes_nothing():
     pd.testing.assert_frame_equal(
         one.reset_index(drop=True), other.reset_index(drop=True), rtol=1e-10
     )
+
+
+def changed_by(**choices):
+    named = [Universe("u1", changed(**choices))]
+    (one,) = prepare_universes(COHORT, named, CRITERIA, SETTING, specify(ANALYSIS))
+    table, _ = fit_or_fail(one, IMPUTATION)
+    assert table["women_changed"].eq(one.changed).all()
+    return one.changed
+
+
+def test_women_are_changed_by_being_let_in_left_out_or_coded_otherwise():
+    primary = prepare_primary(COHORT, specify(ANALYSIS), CRITERIA, SETTING)
+    coded, included = primary.women.coded, primary.included
+    fails = primary.women.fails
+    others = fails[[name for name in specify(ANALYSIS).criteria if name != "bilateral"]]
+    let_in = fails["bilateral"] & ~others.any(axis="columns")
+    assert changed_by(bilateral="kept") == let_in.sum() > 0
+    left_out = included & coded["density"].isna()
+    assert changed_by(missing_model_data="excluded") == left_out.sum() > 0
+    other_type = included & coded["histology"].eq("IDC+DCIS")
+    assert changed_by(histology_coding="idc_with_dcis") == other_type.sum() > 0
+    silent = COHORT["microcalcifications_recorded"].eq("undescribed").to_numpy()
+    unread = silent & left_out
+    assert changed_by(undescribed_finding="unknown_where_density_missing") == unread.sum() > 0
+
+
+def test_what_acts_on_the_model_changes_no_woman_and_every_decision_on_women_some():
+    options = options_of_cohort(ANALYSIS, DIMENSIONS)
+    listed = list_universes(options, SENSITIVITY["constraints"], SENSITIVITY["only_alone"], 1, 1)
+    named = specify_universes(listed, ANALYSIS, DIMENSIONS, COHORT)
+    primary = specify(ANALYSIS)
+    counts = {
+        one.universe.name: one.changed
+        for one in prepare_universes(COHORT, named, CRITERIA, SETTING, primary)
+    }
+    assert counts.pop("primary") == 0
+    rows = listed.set_index("universe").drop("primary")
+    alone = {
+        (dimension, name): counts[rows.index[rows[dimension].eq(name)][0]]
+        for dimension, names in options.items()
+        for name in names[1:]
+        if (rows[dimension].eq(name)).sum() == 1
+    }
+    on_model = {key for key in alone if acts_on(DIMENSIONS[key[0]][key[1]]) == "model"}
+    assert len(on_model) == 14
+    assert {alone[key] for key in on_model} == {0}
+    # The made-up women are all invasive, without recurrence, and so on; the primary scheme of
+    # subtypes asks for Ki-67 in HER2-negative women only, and no candidate tells those apart.
+    nobody = {key for key in alone.keys() - on_model if not alone[key]}
+    assert nobody == {
+        ("not_invasive", "kept"), ("local_recurrence", "kept"), ("outside_study_period", "kept"),
+        ("diagnostic_path_incomplete", "kept"), ("ki67_cutoff", "from_14_percent"),
+        ("ki67_cutoff", "from_30_percent"),
+    }  # fmt: skip
 
 
 def test_rules_without_findings_are_silent_and_change_nobody():
@@ -210,6 +330,7 @@ def test_a_universe_that_fails_is_a_row_and_says_why(monkeypatch):
     monkeypatch.setattr("study.sensitivity.fitting.fit_complete_cases", refuse)
     table, reason = fit_or_fail(prepared, IMPUTATION)
     assert table["status"].tolist() == ["failed"]
+    assert SCHEMAS["estimates"].validate(table)["women_changed"].tolist() == [0]
     assert reason == "primary: nothing can be fitted."
 
 
@@ -233,6 +354,7 @@ def test_without_one_woman_is_the_cohort_without_her():
     left = COHORT[COHORT["patient_id"].ne(gone)]
     again = fitted(specify(ANALYSIS), left).loc[("her2_status", "positive")]
     assert first["odds_ratio"] == pytest.approx(again["odds_ratio"], rel=1e-9)
+    assert first[["n", "events"]].tolist() == again[["n", "events"]].tolist()
 
 
 def test_tipping_shifts_only_women_whose_outcome_is_unknown():
@@ -250,6 +372,7 @@ def test_tipping_shifts_only_women_whose_outcome_is_unknown():
     empty = tip_over(nobody, ["her2_status"], "positive", IMPUTATION)
     assert empty.empty
     followed = fitted(specify(ANALYSIS)).reset_index().query("variable == 'her2_status'")
+    followed = followed.assign(same_contrast=True)
     alone = leave_women_out(prepared.chain, "ml")
     bound = pd.Series(False, followed.index)
     summary = summarise_robustness(followed, bound, empty, alone).set_index("measure")

@@ -15,6 +15,7 @@ from study.sensitivity.null_outcomes import (
     draw_under_null,
     null_probabilities,
 )
+from study.sensitivity.robustness import TIPPING, summarise_robustness
 from study.sensitivity.specification import specify
 from tests.unit.sensitivity.cohort import ANALYSIS, CRITERIA, SETTING, changed, made_up
 
@@ -24,8 +25,15 @@ UNIVERSES = pd.DataFrame(
         "a": ["x", "y", "x", "y"],
         "b": ["p", "p", "q", "q"],
         "is_primary": [True, False, False, False],
+        "is_drawn": [False, False, False, True],
+        "keeps_exposure": True,
     }
 )
+OPTIONS = {"a": ["x", "y"], "b": ["p", "q"]}
+CHANGES = {
+    "a": {"x": {}, "y": {"criteria": {"bilateral": False}}},
+    "b": {"p": {"derivation": {"age_coding": "unrounded"}}, "q": {"terms": {"age_group": None}}},
+}
 ESTIMATES = pd.DataFrame(
     {
         "universe": ["primary", "u1", "u2", "u3"],
@@ -37,29 +45,150 @@ ESTIMATES = pd.DataFrame(
         "odds_ratio": [2.0, 4.0, 1.0, np.nan],
         "p_value": [0.06, 0.01, 0.9, np.nan],
         "status": ["ok", "ok", "ok", "not_selected"],
+        "women_changed": [0, 7, 0, 7],
     }
 )
 
 
-def test_a_decision_has_its_shift_from_the_primary_and_its_median_over_universes():
-    followed = follow_exposure(UNIVERSES, ESTIMATES, "her2_status", "positive")
-    nobody = pd.Series(False, followed.index)
-    table = summarise_decisions(followed, {"a": ["x", "y"], "b": ["p", "q"]}, nobody)
-    table = SCHEMAS["decisions"].validate(table).set_index(["dimension", "option"])
+def summarised(universes=UNIVERSES, estimates=ESTIMATES, bound=()):
+    followed = follow_exposure(universes, estimates, "her2_status", "positive")
+    bounds = followed["universe"].isin(bound)
+    table = SCHEMAS["decisions"].validate(summarise_decisions(followed, OPTIONS, bounds, CHANGES))
+    return table.set_index(["dimension", "option"])
+
+
+def with_nested(universes, status="ok"):
+    """Rows of the nested subtype in the models of these universes."""
+    nested = ESTIMATES[ESTIMATES["universe"].isin(universes)]
+    nested = nested.assign(variable="luminal_b_her2_positive", level="yes", status=status)
+    return pd.concat([ESTIMATES, nested])
+
+
+def drawn(rows):
+    """Universes beside those above, each as often as said: a, b, odds ratio, kept, nested."""
+    many = [row for *row, times in rows for _ in range(times)]
+    frame = pd.DataFrame(many, columns=["a", "b", "odds_ratio", "keeps_exposure", "nested"])
+    frame["universe"] = [f"d{i}" for i in range(len(frame))]
+    estimates = ESTIMATES.iloc[[0] * len(frame)].assign(
+        universe=frame["universe"].to_numpy(),
+        odds_ratio=frame["odds_ratio"].to_numpy(),
+        log_odds=np.log(frame["odds_ratio"].to_numpy()),
+    )
+    nested = estimates[frame["nested"].to_numpy()].assign(variable="luminal_b_her2_positive")
+    universes = frame.assign(is_primary=False, is_drawn=True)
+    return (
+        pd.concat([UNIVERSES, universes[UNIVERSES.columns]], ignore_index=True),
+        pd.concat([ESTIMATES, estimates, nested], ignore_index=True),
+    )
+
+
+def test_a_decision_has_its_shift_from_the_primary():
+    table = summarised()
     y, q = table.loc[("a", "y")], table.loc[("b", "q")]
-    assert (y["shift"], y["flips_significance"], y["median_odds_ratio"]) == (2.0, True, 4.0)
-    assert (y["universes"], y["estimated"], y["significant"]) == (2, 1, 1)
+    assert (y["shift"], y["flips_significance"]) == (2.0, True)
     assert (q["shift"], q["flips_significance"]) == (0.5, False)
-    assert table.loc[("a", "x"), "median_odds_ratio"] == pytest.approx(np.sqrt(2))
+    assert (y["n_alone"], y["events_alone"]) == (100, 20)
 
 
-def test_a_bound_counts_in_its_own_option_only():
-    followed = follow_exposure(UNIVERSES, ESTIMATES, "her2_status", "positive")
-    bound = followed["universe"].eq("u1")
-    table = summarise_decisions(followed, {"a": ["x", "y"], "b": ["p", "q"]}, bound)
-    table = table.set_index(["dimension", "option"])
-    assert table.loc[("b", "p"), "universes"] == 1
-    assert table.loc[("a", "y"), "universes"] == 1  # u3; the bound is not alone in its option
+def test_a_decision_says_whom_it_acts_on_and_how_many_women_it_changes_alone():
+    table = summarised()
+    assert table["acts_on"].to_dict() == {
+        ("a", "x"): "model", ("a", "y"): "women", ("b", "p"): "women", ("b", "q"): "model",
+    }  # fmt: skip
+    assert table["women_changed_alone"].tolist() == [0, 7, 0, 0]
+
+
+def test_an_option_that_holds_others_names_them():
+    held = UNIVERSES.assign(b=["p", "q", "q", "q"])
+    table = summarised(held)
+    assert table["held_alone"].tolist() == ["", "b=q", "", ""]
+
+
+def test_another_contrast_has_neither_shift_nor_flip():
+    table = summarised(estimates=with_nested(["primary", "u2"]))
+    y, q = table.loc[("a", "y")], table.loc[("b", "q")]
+    assert (y["same_contrast_alone"], q["same_contrast_alone"]) == (False, True)
+    assert pd.isna(y["shift"])
+    assert pd.isna(y["flips_significance"])
+    assert y["odds_ratio_alone"] == 4.0
+    assert (q["shift"], q["flips_significance"]) == (0.5, False)
+
+
+@pytest.mark.parametrize(
+    ("universes", "status", "same"),
+    [
+        ([], "ok", [True, True, True, True]),
+        (["u1"], "ok", [True, False, True, True]),
+        (["primary", "u1"], "ok", [True, True, False, True]),  # u3 has no odds ratio
+        (["u1"], "aliased", [True, True, True, True]),  # it could not be in the model
+        (["u1"], "separated", [True, False, True, True]),
+    ],
+)
+def test_a_contrast_is_the_primarys_if_both_models_have_the_nested_subtype_or_neither(
+    universes, status, same
+):
+    estimates = with_nested(universes, status)
+    followed = follow_exposure(UNIVERSES, estimates, "her2_status", "positive")
+    assert followed["same_contrast"].tolist() == same
+
+
+def test_an_exposure_in_which_nothing_is_nested_has_one_contrast():
+    estimates = with_nested(["u1"]).replace({"her2_status": "density_group"})
+    followed = follow_exposure(UNIVERSES, estimates, "density_group", "positive")
+    assert followed["same_contrast"].all()
+
+
+def test_medians_are_of_drawn_universes_whose_odds_ratios_can_be_compared():
+    rows = [
+        ("x", "p", 2.0, True, False, 11),
+        ("x", "q", 8.0, True, False, 10),
+        ("y", "p", 3.0, True, False, 9),
+        ("y", "p", 50.0, False, False, 30),  # had to pass its screen
+        ("y", "q", 70.0, True, True, 30),  # another contrast
+    ]
+    table = summarised(*drawn(rows))
+    x, y = table.loc[("a", "x")], table.loc[("a", "y")]
+    assert (x["universes"], x["estimated"], x["compared"]) == (21, 21, 21)
+    assert x["median_odds_ratio"] == pytest.approx(2.0)
+    # u3, without an odds ratio, was drawn too
+    assert (y["universes"], y["estimated"], y["compared"], y["significant"]) == (70, 69, 9, 0)
+    assert pd.isna(y["median_odds_ratio"])
+
+
+def test_the_share_of_a_decision_is_that_of_the_variance_between_its_options():
+    rows = [
+        (a, b, ratio, True, False, 10)
+        for a, b, ratio in [("x", "p", 1.0), ("x", "q", 2.0), ("y", "p", 4.0), ("y", "q", 8.0)]
+    ]
+    # In units of log 2 the four are 0, 1, 2, 3: variance 1.25, of which 1 and 0.25 between options.
+    share = summarised(*drawn(rows))["variance_share"]
+    assert share.tolist() == pytest.approx([0.8, 0.8, 0.2, 0.2])
+    few = [(*row[:-1], 4) for row in rows]
+    assert summarised(*drawn(few))["variance_share"].isna().all()
+
+
+def test_a_bound_is_its_own_option_and_counts_in_no_other():
+    bounds = UNIVERSES.assign(a=["x", "y", "x", "x"])
+    table = summarised(bounds, bound=["u1"])
+    y = table.loc[("a", "y")]
+    assert (y["universes"], y["significant"]) == (1, 1)
+    assert pd.isna(y["median_odds_ratio"])
+    assert table.loc[("b", "p"), "universes"] == 0
+
+
+def test_robustness_is_over_analyses_of_one_contrast():
+    estimates = with_nested(["u1"]).assign(
+        std_error=0.3, ci_low=lambda rows: rows["odds_ratio"] / 2, ci_high=9.0
+    )
+    followed = follow_exposure(UNIVERSES, estimates, "her2_status", "positive")
+    nobody = pd.Series(False, followed.index)
+    alone = pd.DataFrame({"odds_ratio": [2.1], "p_value": [0.04], "status": "ok", "women": [3]})
+    table = summarise_robustness(followed, nobody, pd.DataFrame(columns=TIPPING), alone)
+    value = SCHEMAS["robustness"].validate(table).set_index("measure")["value"]
+    assert value[["universes", "estimated", "other_contrast"]].tolist() == [4, 3, 1]
+    assert value[["significant", "above_one"]].tolist() == [0, 1]
+    assert value[["lowest_odds_ratio", "highest_odds_ratio"]].tolist() == [1.0, 2.0]
+    assert value["median_odds_ratio"] == pytest.approx(np.sqrt(2))
 
 
 def test_the_three_statistics_are_two_sided_and_a_universe_without_estimate_says_nothing():
@@ -139,6 +268,24 @@ def test_probabilities_are_those_of_the_groups_of_a_saturated_model():
     assert found[-1] == pytest.approx(10.5 / 21)
 
 
+def test_who_has_a_report_is_drawn_and_not_excluded_by_her_observed_one():
+    cohort = made_up(400)
+    reading = {"undescribed_finding": "unknown_where_density_missing"}
+    named = [
+        Universe("excluded", changed(**reading)),
+        Universe("kept", changed(microcalcifications_not_reported="kept", **reading)),
+    ]
+    primary = specify(ANALYSIS)
+    models = ANALYSIS["models"]["multivariable"]
+    records = draw_under_null(cohort, primary, models, SETTING, 60, 5)
+    null = [
+        replicate_null(one, records).drop(columns="universe")
+        for one in prepare_universes(cohort, named, CRITERIA, SETTING, primary)
+    ]
+    assert null[0]["log_odds"].notna().any()
+    pd.testing.assert_frame_equal(*null)
+
+
 GRID = [
     {}, {"screening_threshold": "none"}, {"density_coding": "four_classes"},
     {"nested_subtype": "left_out"}, {"estimator": "firth"}, {"subtype_unknown": "kept"},
@@ -153,7 +300,7 @@ def joint_p_values(cohort, replicates, seed):
     models = ANALYSIS["models"]["multivariable"]
     records = draw_under_null(cohort, specify(ANALYSIS), models, SETTING, replicates, seed)
     fits, null = [], []
-    for prepared in prepare_universes(cohort, named, CRITERIA, SETTING):
+    for prepared in prepare_universes(cohort, named, CRITERIA, SETTING, specify(ANALYSIS)):
         fits.append(fit_universe(prepared, Imputation(5, 1)))
         null.append(replicate_null(prepared, records))
     names = pd.DataFrame({"universe": [one.name for one in named]})

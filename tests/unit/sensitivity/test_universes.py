@@ -1,6 +1,7 @@
 """Which universes there are: options, constraints, bounds, the draw."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,9 +9,10 @@ from hypothesis import strategies as st
 
 from schemas.sensitivity import SENSITIVITY as SCHEMAS
 from study.problems import StudyError
-from study.sensitivity.batches import batch_of, dimensions_of, specify_universes
+from study.sensitivity.batches import batch_of, dimensions_of, mark_kept, specify_universes
 from study.sensitivity.specification import specify
 from study.sensitivity.universes import (
+    check_conflicts,
     check_constraints,
     held,
     is_bound,
@@ -85,6 +87,53 @@ def test_every_constraint_on_what_does_not_exist_is_listed_at_once():
     check_constraints(DIMENSIONS, SENSITIVITY["constraints"], SENSITIVITY["only_alone"])
 
 
+CONFLICTS = {
+    "cutoff": {
+        "low": {},
+        "high": {"derivation": {"ki67_high_from_percent": 30}, "terms": {"age_group": None}},
+    },
+    "guideline": {
+        "local": {},
+        "other": {"derivation": {"ki67_high_from_percent": 14}, "terms": {"age_group": None}},
+    },
+}
+CONFLICTING = {name: list(options) for name, options in CONFLICTS.items()}
+
+
+def test_a_key_that_two_dimensions_set_to_different_values_is_refused_with_both_names():
+    with pytest.raises(StudyError) as error:
+        check_conflicts(CONFLICTING, CONFLICTS, {})
+    lines = str(error.value).splitlines()
+    assert lines[1:-1] == ["  derivation, ki67_high_from_percent: cutoff and guideline"]
+    assert "options of one dimension" in lines[-1]
+
+
+def test_bounds_primary_options_and_dimensions_passed_over_conflict_with_nothing():
+    check_conflicts(CONFLICTING, CONFLICTS, {"guideline": ["other"]})
+    check_conflicts({"cutoff": ["high", "low"], "guideline": ["local", "other"]}, CONFLICTS, {})
+    check_conflicts({"cutoff": ["low", "high"]}, CONFLICTS, {})
+    check_conflicts(SHIPPED, DIMENSIONS, SENSITIVITY["only_alone"])
+
+
+@given(st.permutations(list(SHIPPED)), st.randoms(use_true_random=False))
+def test_the_order_of_the_dimensions_decides_nothing(order, random):
+    combined = {
+        name: [one for one in names if one not in SENSITIVITY["only_alone"].get(name, ())]
+        for name, names in SHIPPED.items()
+    }
+    choices = {name: random.choice(combined[name][1:] or combined[name]) for name in SHIPPED}
+    one = changed(**choices)
+    other = changed(**{name: choices[name] for name in order})
+    assert replace(other, criteria=one.criteria) == one
+    assert set(other.criteria) == set(one.criteria)
+
+
+def test_terms_are_exchanged_once_whatever_takes_their_place():
+    swapped = [{"terms": {"age_group": "age_years"}}, {"terms": {"age_years": None}}]
+    assert specify(ANALYSIS, swapped) == specify(ANALYSIS, swapped[::-1])
+    assert "age_years" in specify(ANALYSIS, swapped).candidates
+
+
 def test_where_there_are_few_all_are_listed_once_each_and_constraints_merge_some():
     listed = list_universes(OPTIONS, HOLD, {}, 100, 1)
     assert listed[["edition", "screen", "test"]].to_numpy().tolist() == [
@@ -97,10 +146,36 @@ def test_where_there_are_few_all_are_listed_once_each_and_constraints_merge_some
     ]
     assert listed["universe"].tolist()[:2] == ["primary", "u00001"]
     assert listed["is_primary"].tolist() == [True] + [False] * 5
+    assert listed["is_drawn"].all()
+
+
+def test_of_all_combinations_the_bounds_alone_are_not_drawn():
+    listed = list_universes(OPTIONS, HOLD, {"edition": ["new"]}, 100, 1)
+    bound = is_bound(listed, {"edition": ["new"]})
+    assert bound.sum() == 1
+    assert listed["is_drawn"].tolist() == (~bound).tolist()
+
+
+def test_neither_the_primary_nor_an_option_alone_nor_a_bound_is_drawn():
+    alone = 1 + sum(len(names) - 1 for names in SHIPPED.values())
+    listed = shipped(100)
+    assert (~listed["is_drawn"]).sum() == alone
+    own = listed.loc[~listed["is_drawn"], dimensions_of(listed)]
+    held_apart = shipped(1)[dimensions_of(listed)]
+    assert set(map(tuple, own.to_numpy())) == set(map(tuple, held_apart.to_numpy()))
+    assert not shipped(1)["is_drawn"].any()
+
+
+def test_the_exposure_is_kept_where_no_screen_can_leave_it_out():
+    assert specify(ANALYSIS).keeps("her2_status") is True
+    assert changed(exposure="screened").keeps("her2_status") is False
+    assert changed(exposure="screened", screening_threshold="none").keeps("her2_status") is True
+    listed = mark_kept(shipped(400), ANALYSIS, DIMENSIONS)
+    assert listed["keeps_exposure"].tolist() == listed["exposure"].eq("forced").tolist()
 
 
 def test_a_small_grid_holds_every_option():
-    listed = SCHEMAS["universes"].validate(shipped(1))
+    listed = SCHEMAS["universes"].validate(mark_kept(shipped(1), ANALYSIS, DIMENSIONS))
     for dimension, names in SHIPPED.items():
         assert set(listed[dimension]) == set(names)
     assert len(listed) == 1 + sum(len(names) - 1 for names in SHIPPED.values())

@@ -15,6 +15,8 @@ CURVE = [
     "shifted",
     "delta",
     "imputed",
+    "imputed_exposure",
+    "imputed_exposed",
     "imputed_events",
     "n",
     "events",
@@ -60,9 +62,11 @@ def tipping_curve(
     Returns
     -------
     DataFrame
-        `CURVE`. ``imputed`` counts patients with an imputed outcome, ``imputed_events`` those of
-        them, on average, with the outcome. All deltas share ``monte_carlo_error`` (of the log
-        odds), so that it moves a tipping point. What is not ``ok`` has empty estimates.
+        `CURVE`. ``imputed`` counts patients with an imputed outcome: ``imputed_exposure`` those of
+        them whose exposure is imputed too, ``imputed_exposed`` those who are known to have
+        `level`, and ``imputed_events`` those who, on average, have the outcome. All deltas share
+        ``monte_carlo_error`` (of the log odds), so that it moves a tipping point. What is not
+        ``ok`` has empty estimates.
     """
     rows = []
     for (name, levels), delta in product(shifted.items(), map(float, deltas)):
@@ -70,7 +74,7 @@ def tipping_curve(
         fits = fit(completed)
         row = {"shifted": name, "delta": delta, "n": fits.n, "events": fits.events}
         pooled = _pooled(fits, exposure, level, confidence_level)
-        rows.append({**row, **_imputed(completed, outcome), **pooled})
+        rows.append({**row, **_imputed(completed, outcome, exposure, level), **pooled})
     return pd.DataFrame(rows, columns=CURVE)
 
 
@@ -96,12 +100,18 @@ def find_tipping_points(curve: pd.DataFrame, alpha: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype({"significant_above": "boolean"})
 
 
-def _imputed(completed: Completed, outcome: str) -> dict[str, float]:
+def _imputed(completed: Completed, outcome: str, exposure: str, level: str) -> dict[str, float]:
     codes, levels = completed.variable(outcome)
     gone = completed.was_missing(outcome)
     event = (levels or ()).index(EVENT)
     events = (codes[:, gone] == event).sum() / completed.imputations
-    return {"imputed": int(gone.sum()), "imputed_events": float(events)}
+    exposed = completed.frame[exposure].eq(level).to_numpy()
+    return {
+        "imputed": int(gone.sum()),
+        "imputed_exposure": int((gone & completed.was_missing(exposure)).sum()),
+        "imputed_exposed": int((gone & exposed).sum()),
+        "imputed_events": float(events),
+    }
 
 
 def _pooled(

@@ -76,7 +76,11 @@ def test_outcomes_of_all_change_it_less(curve):
 
 def test_imputed_women_are_counted(curve):
     frame = women(300, seed=2)
-    assert curve["imputed"].eq(frame[OUTCOME].isna().sum()).all()
+    gone = frame[OUTCOME].isna()
+    assert curve["imputed"].eq(gone.sum()).all()
+    assert curve["imputed_exposure"].eq((gone & frame[EXPOSURE].isna()).sum()).all()
+    assert curve["imputed_exposed"].eq((gone & frame[EXPOSURE].eq("positive")).sum()).all()
+    assert 0 < curve["imputed_exposure"].iloc[0] < curve["imputed"].iloc[0]
     assert curve["n"].eq(300).all()
     known = frame[OUTCOME].eq("yes").sum()
     assert (curve["events"] - curve["imputed_events"]).tolist() == pytest.approx([known] * 18)
