@@ -426,7 +426,7 @@ def test_notes_define_the_terms_and_refuse_conclusions_from_a_synthetic_cohort()
     for said in ("Universe: one", "all allowed combinations", "VanderWeele & Ding 2017",
                  words.NOT_TO_CONCLUDE,
                  "the model “Adjusted” without the exposure (age)", "not selected 1",
-                 "Universes coincide where", "Universes of every contrast are in",
+                 "Universes coincide where", "Universes of both contrasts are in",
                  "their median from 20 on"):  # fmt: skip
         assert said in notes
     _, real = texts(synthetic=False)
@@ -455,7 +455,7 @@ def test_universes_of_another_contrast_are_counted_and_left_out_of_the_range():
         "6 universes, 5 with an odds ratio (1 of another contrast);"
     )
     said = words.range_sentence(MIXED, "her2_status")
-    assert said.startswith("Over the 4 universes with an odds ratio and the primary contrast")
+    assert said.startswith("Over the 4 universes with an odds ratio of the primary contrast")
     assert "With the 1 of the other contrast they are 2 distinct estimates" in said
     assert words.contrast_sentence(MIXED, "her2_status") == (
         "Universes left out of curve, ranges and medians, and marked ‡ alone: 1. Their odds ratio "
@@ -468,7 +468,7 @@ def test_universes_of_another_contrast_are_counted_and_left_out_of_the_range():
 def test_an_odds_ratio_that_is_there_only_after_its_screen_is_counted():
     passed = FOUND.followed.assign(keeps_exposure=FOUND.followed["universe"].ne("u00004"))
     said = words.range_sentence(replace(FOUND, followed=passed), "her2_status")
-    assert "1 of them have one only because HER2 status passed the screen." in said
+    assert "Of them, 1 have one only because HER2 status passed the screen." in said
     assert "only because" not in words.range_sentence(FOUND, "her2_status")
 
 
