@@ -74,8 +74,6 @@ def summarise_decisions(
         Options of each dimension, the primary one first.
     bound : Series of bool
         Per row of `followed`, whether it bounds the result (`is_bound`).
-    dimensions : mapping
-        What each option changes.
     """
     primary = followed[followed["universe"].eq(PRIMARY)].iloc[0]
     drawn = followed[followed["is_drawn"] & ~bound]

@@ -303,11 +303,13 @@ def test_what_acts_on_the_model_changes_no_woman_and_every_decision_on_women_som
     on_model = {key for key in alone if acts_on(DIMENSIONS[key[0]][key[1]]) == "model"}
     assert len(on_model) == 14
     assert {alone[key] for key in on_model} == {0}
-    # The made-up women are all invasive, without recurrence, and so on.
+    # The made-up women are all invasive, without recurrence, and so on; the primary scheme of
+    # subtypes asks for Ki-67 in HER2-negative women only, and no candidate tells those apart.
     nobody = {key for key in alone.keys() - on_model if not alone[key]}
     assert nobody == {
         ("not_invasive", "kept"), ("local_recurrence", "kept"), ("outside_study_period", "kept"),
-        ("diagnostic_path_incomplete", "kept"),
+        ("diagnostic_path_incomplete", "kept"), ("ki67_cutoff", "from_14_percent"),
+        ("ki67_cutoff", "from_30_percent"),
     }  # fmt: skip
 
 
