@@ -1,4 +1,4 @@
-"""Every defensible variant of the analysis, fitted in batches; the file is in config/.
+"""The variants of the analysis that config/sensitivity.yaml lists, fitted in batches.
 
 in:   results/{cohort}/cohort/validated.parquet, estimates/multivariable.csv (for comparison)
 out:  results/{cohort}/sensitivity/universes.csv, estimates.csv, decisions.csv, joint.csv,

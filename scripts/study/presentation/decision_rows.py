@@ -42,7 +42,7 @@ def prose(label: str, said: str) -> Row:
 
 def decision_rows(found: Sensitivity, exposure: str) -> list[Row]:
     """Return a block per decision that moves anything alone, and the other decisions by name."""
-    moved = dimensions_that_move(found.decisions)
+    moved = shown_dimensions(found)
     rows = []
     for dimension in moved:
         own = found.decisions[found.decisions["dimension"].eq(dimension)]
@@ -64,6 +64,13 @@ def decision_rows(found: Sensitivity, exposure: str) -> list[Row]:
         rows.append(section("Other decisions", Cell("", span=WIDTH - 1)))
         rows += [prose(label, names) for label, names in said]
     return rows
+
+
+def shown_dimensions(found: Sensitivity) -> list[str]:
+    """Return the dimensions with rows: those that move anything, then others that have bounds."""
+    bounding = list(found.bound_options.values())
+    moved = dimensions_that_move(found.decisions, [option for _, option in bounding])
+    return list(dict.fromkeys([*moved, *(dimension for dimension, _ in bounding)]))
 
 
 def _bounds(found: Sensitivity, row: pd.Series) -> bool:

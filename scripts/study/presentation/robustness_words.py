@@ -95,6 +95,8 @@ def bound_sentences(found: Sensitivity, exposure: str) -> list[str]:
     counts: dict[str, list[str]] = {}
     for _, row in found.bounds.iterrows():
         said = f"MC of {row['filled_outcome']} of {row['n']} women, {name} of {row['filled_other']}"
+        if row["filled_outcome"] == row["n"]:
+            said += " (nobody whose MC is known is in the model: it bounds nothing)"
         _, option = found.bound_options[row["universe"]]
         counts.setdefault(said, []).append(option_label(option))
     if len(counts) == 1:
@@ -102,7 +104,7 @@ def bound_sentences(found: Sensitivity, exposure: str) -> list[str]:
     else:
         assigned = "; ".join(f"{', '.join(of)}: {said}" for said, of in counts.items())
     return [
-        f"{_at_once(found)}What is unknown is set so that the crude odds ratio is as large (best "
+        f"Bounds. {_at_once(found)}What is unknown is set so that the crude odds ratio is as large (best "
         f"case) or as small (worst case) as it could be: {assigned}. Intervals are conditional on "
         "that, and a p-value would mean nothing. They are no defensible analyses and enter no "
         "count, median or test."

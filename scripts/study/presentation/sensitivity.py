@@ -8,12 +8,18 @@ import pandas as pd
 
 from study.presentation import robustness_words as robust
 from study.presentation import sensitivity_words as words
-from study.presentation.decision_rows import EMPTY, WIDTH, columns, decision_rows, prose
+from study.presentation.decision_rows import (
+    EMPTY,
+    WIDTH,
+    columns,
+    decision_rows,
+    prose,
+    shown_dimensions,
+)
 from study.presentation.general_notes import interval_name
 from study.presentation.labels import reference_label, term_label
 from study.presentation.numbers import p_value, percent, ratio, rounded
 from study.presentation.sensitivity_results import Sensitivity
-from study.presentation.specification_curve import dimensions_that_move
 from study.presentation.table import Cell, Row, Table, level, section
 from study.statistics.missing_data.tipping import find_tipping_points
 
@@ -73,7 +79,7 @@ def quote_sensitivity(
     """Return what captions quote, as the table prints it."""
     interval = interval_name(confidence_level)
     term = _term(found, exposure)
-    moved = dimensions_that_move(found.decisions)
+    moved = shown_dimensions(found)
     return {
         "synthetic": synthetic,
         "term": f"{term} vs {reference_label(exposure, reference)}",

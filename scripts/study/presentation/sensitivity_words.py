@@ -61,10 +61,10 @@ def range_sentence(found: Sensitivity, exposure: str) -> str:
     if known.empty:
         return "No universe has an odds ratio."
     other = values["other_contrast"]
-    which = " and the primary contrast" if other else ""
+    which = " of the primary contrast" if other else ""
     passed = int((~known["keeps_exposure"]).sum())
     name = labels.SHORT.get(exposure, exposure)
-    only = f" {passed:,} of them have one only because {name} passed the screen." if passed else ""
+    only = f" Of them, {passed:,} have one only because {name} passed the screen." if passed else ""
     those = f"With the {other:,.0f} of the other contrast they" if other else "They"
     return (
         f"Over the {len(known):,} universes with an odds ratio{which} it lies between "
@@ -122,9 +122,8 @@ def null_note(multivariable: Mapping[str, Sequence[str] | str], exposure: str) -
         "Joint tests: the whole set of universes is fitted anew to cohorts in which the exposure "
         f"tells nothing: MC is drawn from {model}{said}, fitted by Firth’s method. p: share of "
         "these cohorts as far from the null, the cohort counted among them; interval: Wilson, the "
-        "precision of the simulation. Universes of every contrast are in, for under the null none "
-        "differs; those with imputation and bounds are left out (after Simonsohn, Simmons & "
-        "Nelson 2020)."
+        "precision of the simulation. Universes of both contrasts are in, for both are null there; "
+        "those with imputation and bounds are left out (after Simonsohn, Simmons & Nelson 2020)."
     )
 
 
@@ -141,7 +140,6 @@ def figure_notes(
         "below, the darker, the more of them have the option. Alone: the option changed alone in "
         "the primary analysis.",
         UNIVERSE_NOTE,
-        *coincidence_note(found.values),
         *([BOUND_NOTE] if found.bound.any() else []),
     ]
     return [note for note in notes if note]

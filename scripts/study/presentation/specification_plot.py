@@ -187,8 +187,10 @@ def _bounds(page: Page, plot: Axes, curve: Curve, first: float) -> None:
         words = wrapped(option_label(option), step)
         page.say_lines(x, first + CURVE + 1.8, words, ha="center", color=QUIET)
         if pd.isna(row["log_odds"]):
-            why = wrapped(NO_ESTIMATE.get(row["status"], row["status"]), step)
-            page.say_lines(x, first + CURVE / 2, why, ha="center", style="italic", color=QUIET)
+            # Upright, two of them would run into one another.
+            why = NO_ESTIMATE.get(row["status"], row["status"])
+            look: dict[str, Any] = {"ha": "center", "style": "italic", "color": QUIET}
+            page.say(x, first + CURVE / 2, why, rotation=90, backgroundcolor="white", **look)
             continue
         # One colour: a p-value of what is assigned would mean nothing.
         side.plot([place] * 2, [row["ci_low"], row["ci_high"]], color=QUIET, linewidth=1.4)

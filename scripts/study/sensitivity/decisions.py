@@ -69,11 +69,9 @@ def summarise_decisions(
     Parameters
     ----------
     followed : DataFrame
-        As `follow_exposure` gives it.
+        As `follow_exposure` gives it; `bound` says of each row whether it is a bound (`is_bound`).
     options : mapping
         Options of each dimension, the primary one first.
-    bound : Series of bool
-        Per row of `followed`, whether it bounds the result (`is_bound`).
     """
     primary = followed[followed["universe"].eq(PRIMARY)].iloc[0]
     drawn = followed[followed["is_drawn"] & ~bound]

@@ -353,6 +353,14 @@ def test_bounds_of_different_counts_are_told_apart():
     (said,) = robust.bound_sentences(both, "her2_status")
     assert "Best case: MC of 98 of 283 women, HER2 status of 39; Worst case: MC of 98" in said
     assert "HER2 status of 40." in said
+    assert "bounds nothing" not in said
+
+
+def test_a_bound_without_anybody_whose_outcome_is_known_is_said_to_bound_nothing():
+    unread = FOUND.followed["filled_outcome"].mask(FOUND.bound, FOUND.followed["n"])
+    found = replace(FOUND, followed=FOUND.followed.assign(filled_outcome=unread))
+    (said,) = robust.bound_sentences(found, "her2_status")
+    assert "MC of 283 of 283 women, HER2 status of 39 (nobody whose MC is known is in" in said
 
 
 def test_another_contrast_has_no_shift_and_no_flip_and_a_footnote():
@@ -426,7 +434,7 @@ def test_notes_define_the_terms_and_refuse_conclusions_from_a_synthetic_cohort()
     for said in ("Universe: one", "all allowed combinations", "VanderWeele & Ding 2017",
                  words.NOT_TO_CONCLUDE,
                  "the model “Adjusted” without the exposure (age)", "not selected 1",
-                 "Universes coincide where", "Universes of every contrast are in",
+                 "Universes coincide where", "Universes of both contrasts are in",
                  "their median from 20 on"):  # fmt: skip
         assert said in notes
     _, real = texts(synthetic=False)
@@ -455,7 +463,7 @@ def test_universes_of_another_contrast_are_counted_and_left_out_of_the_range():
         "6 universes, 5 with an odds ratio (1 of another contrast);"
     )
     said = words.range_sentence(MIXED, "her2_status")
-    assert said.startswith("Over the 4 universes with an odds ratio and the primary contrast")
+    assert said.startswith("Over the 4 universes with an odds ratio of the primary contrast")
     assert "With the 1 of the other contrast they are 2 distinct estimates" in said
     assert words.contrast_sentence(MIXED, "her2_status") == (
         "Universes left out of curve, ranges and medians, and marked ‡ alone: 1. Their odds ratio "
@@ -468,7 +476,7 @@ def test_universes_of_another_contrast_are_counted_and_left_out_of_the_range():
 def test_an_odds_ratio_that_is_there_only_after_its_screen_is_counted():
     passed = FOUND.followed.assign(keeps_exposure=FOUND.followed["universe"].ne("u00004"))
     said = words.range_sentence(replace(FOUND, followed=passed), "her2_status")
-    assert "1 of them have one only because HER2 status passed the screen." in said
+    assert "Of them, 1 have one only because HER2 status passed the screen." in said
     assert "only because" not in words.range_sentence(FOUND, "her2_status")
 
 
@@ -597,6 +605,20 @@ def test_bounds_stand_on_an_axis_of_their_own():
     (bound,) = drawn(figure(), "bound")
     assert bound.get_ydata() == [6.0]
     assert bound.axes is not drawn(figure(), "primary")[0].axes
+
+
+def test_bounds_without_an_odds_ratio_say_why_and_do_not_run_into_one_another():
+    followed = FOUND.bounds.assign(log_odds=NAN, odds_ratio=NAN, status="separated")
+    two = pd.concat([followed, followed.assign(universe="u00009")], ignore_index=True)
+    curve = Curve(
+        ordered=order_universes(FOUND.comparable, 1), bounds=two, decisions=DECISIONS,
+        shown=["estimator"], bound_options={"u00005": "best_case", "u00009": "worst_case"},
+    )  # fmt: skip
+    shown = plot_curve(curve, [], [], title="A", subject="B", synthetic=False, interval="95% CI")
+    shown.draw_without_rendering()
+    said = [text for text in shown.axes[0].texts if text.get_text() == "separated"]
+    one, other = (text.get_window_extent() for text in said)
+    assert one.x1 < other.x0
 
 
 def test_the_matrix_has_a_row_per_option_and_a_column_per_universe():
