@@ -104,10 +104,10 @@ def bound_sentences(found: Sensitivity, exposure: str) -> list[str]:
     else:
         assigned = "; ".join(f"{', '.join(of)}: {said}" for said, of in counts.items())
     return [
-        f"Bounds. {_at_once(found)}What is unknown is set so that the crude odds ratio is as large (best "
-        f"case) or as small (worst case) as it could be: {assigned}. Intervals are conditional on "
-        "that, and a p-value would mean nothing. They are no defensible analyses and enter no "
-        "count, median or test."
+        f"Bounds. {_at_once(found)}What is unknown is set so that the crude odds ratio is as large "
+        f"(best case) or as small (worst case) as it could be: {assigned}. Intervals are "
+        "conditional on that, and a p-value would mean nothing. They are no defensible analyses "
+        "and enter no count, median or test."
     ]
 
 
