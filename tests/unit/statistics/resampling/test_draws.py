@@ -34,7 +34,7 @@ def test_words_are_those_of_splitmix64():
     drawn = words(np.uint64(1234567), np.array([0]), np.arange(3))
     assert drawn.tolist() == expected
     (third,) = words(np.uint64(1234567), np.array([0]), np.array([2]))
-    shifted = np.uint64(1234567) - np.uint64(3 * SEGMENT) * GAMMA
+    shifted = np.uint64((1234567 - 3 * SEGMENT * int(GAMMA)) % 2**64)
     assert words(shifted, np.array([3]), np.array([2])) == third
 
 
