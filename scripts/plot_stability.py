@@ -6,7 +6,7 @@ from typing import Any
 from job_log import job_log
 from save_figure import save_figure
 from schemas.resampling import read_resampling
-from study.presentation.general_notes import plain
+from study.presentation.general_notes import confidence_percent
 from study.presentation.labels import model_label
 from study.presentation.stability_plot import plot_stability_of
 from study.presentation.stability_words import reading_notes, rule_notes
@@ -39,7 +39,7 @@ def plot_stability(
         title=title,
         subject=f"Microcalcifications (MC): stability of the model “{model_label(model)}”",
         synthetic=synthetic,
-        interval=f"{plain(100 * confidence_level)}%",
+        interval=confidence_percent(confidence_level),
     )
     save_figure(figure, svg, pdf, png)
 

@@ -29,9 +29,14 @@ def level_of(alpha: float) -> str:
     return max(f"{alpha:.2f}", plain(alpha), key=len)
 
 
+def confidence_percent(confidence_level: float) -> str:
+    """Return ``95%``."""
+    return f"{plain(100 * confidence_level)}%"
+
+
 def interval_name(confidence_level: float) -> str:
     """Return ``95% CI``."""
-    return f"{plain(100 * confidence_level)}% CI"
+    return f"{confidence_percent(confidence_level)} CI"
 
 
 def abbreviations(*used: str, **more: str) -> str:

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from study.sensitivity.rows import in_model
 from study.sensitivity.universes import PRIMARY
 from study.statistics.design import OVERALL
 
 # What rounding separates is the same estimate.
 DIGITS = 10
-# Of a term with such a row the model has no column.
-_NOT_IN_MODEL = ["aliased", "not_estimable", "not_selected"]
 
 
 def level_followed(estimates: pd.DataFrame, exposure: str) -> str:
@@ -26,7 +25,7 @@ def level_followed(estimates: pd.DataFrame, exposure: str) -> str:
 
 def terms_of_primary(estimates: pd.DataFrame) -> list[str]:
     """Return the variables in the model of the primary universe."""
-    inside = estimates["universe"].eq(PRIMARY) & ~estimates["status"].isin(_NOT_IN_MODEL)
+    inside = estimates["universe"].eq(PRIMARY) & in_model(estimates)
     return list(dict.fromkeys(estimates.loc[inside, "variable"]))
 
 

@@ -6,7 +6,12 @@ import pandas as pd
 
 from study.presentation import labels
 from study.presentation import stability_words as words
-from study.presentation.general_notes import abbreviations, interval_name, level_of, plain
+from study.presentation.general_notes import (
+    abbreviations,
+    confidence_percent,
+    interval_name,
+    level_of,
+)
 from study.presentation.numbers import MISSING, p_value, ratio, rounded
 from study.presentation.stability_words import BCA, CHANCE, CONDITIONAL, LEFT_OUT, PERCENTILE
 from study.presentation.table import Cell, Column, Row, Table, level, section
@@ -51,7 +56,7 @@ def render_stability(
     return Table(
         None,
         f"{caption}: the whole analysis in resampled cohorts",
-        _columns(f"{plain(100 * confidence_level)}%"),
+        _columns(confidence_percent(confidence_level)),
         tuple(rows),
         (
             *notes,
@@ -128,7 +133,7 @@ def quote_stability(
     errors = _errors(type_i_error, exposure, confidence_level)[2:]
     return {
         "model": labels.model_label(model),
-        "interval": f"{plain(100 * confidence_level)}%",
+        "interval": confidence_percent(confidence_level),
         "chosen": words.share_text(own["frequency"].sum()),
         "terms": [
             {

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from study.sensitivity.rows import in_model
 from study.sensitivity.universes import PRIMARY, Dimensions
 
 SIGNIFICANT = 0.05
@@ -14,7 +15,6 @@ LEAST_COMPARED = 20
 # What is nested in the exposed level: with it in the model, the exposure compares only the rest of
 # that level with its reference. Luminal B HER2-positive women are part of the HER2-positive.
 NESTED_IN = {"her2_status": "luminal_b_her2_positive"}
-_NOT_IN_MODEL = ["aliased", "not_estimable"]
 COLUMNS = [
     "dimension", "option", "median_odds_ratio", "shift", "flips_significance", "is_primary",
     "universes", "estimated", "significant", "compared", "odds_ratio_alone", "p_value_alone",
@@ -40,7 +40,7 @@ def follow_exposure(
     own = estimates[estimates["variable"].eq(exposure) & estimates["level"].eq(level)]
     followed = universes.merge(own, on="universe", how="left", validate="one_to_one")
     nested = estimates["variable"].eq(NESTED_IN.get(exposure, ""))
-    inside = estimates.loc[nested & ~estimates["status"].isin(_NOT_IN_MODEL), "universe"]
+    inside = estimates.loc[nested & in_model(estimates), "universe"]
     holds = followed["universe"].isin(inside)
     same = holds.eq(PRIMARY in set(inside))
     return followed.assign(same_contrast=same | followed["log_odds"].isna())

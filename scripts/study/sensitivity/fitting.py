@@ -11,6 +11,7 @@ from study.problems import StudyError
 from study.sensitivity.imputed import Imputation, fit_imputed
 from study.sensitivity.null_outcomes import Records
 from study.sensitivity.preparation import (
+    Derived,
     Reference,
     Women,
     code_women,
@@ -66,9 +67,12 @@ def prepare_universes(
     primary: Specification,
 ) -> Iterator[Prepared]:
     """Yield the universes, each step shared by all that need the same; in no promised order."""
-    reference = refer_to(validated, primary, criteria, setting)
+    primarily = derive_women(validated, primary.derivation, criteria)
+    reference = refer_to(primarily, primary, setting)
     for same in _alike(universes, lambda s: s.derivation):
-        derived = derive_women(validated, same[0].specification.derivation, criteria)
+        rules = same[0].specification.derivation
+        known = rules == primary.derivation
+        derived = primarily if known else derive_women(validated, rules, criteria)
         for grouped in _alike(same, lambda s: (s.age_coding, s.idc_with_dcis_is_idc)):
             first = grouped[0].specification
             women = code_women(derived, first.age_coding, first.idc_with_dcis_is_idc)
@@ -84,14 +88,8 @@ def prepare_universes(
                     yield Prepared(universe, women, included, own, counted, chain, changed)
 
 
-def refer_to(
-    validated: pd.DataFrame,
-    primary: Specification,
-    criteria: Sequence[Criterion],
-    setting: Setting,
-) -> Reference:
+def refer_to(derived: Derived, primary: Specification, setting: Setting) -> Reference:
     """Return the women of the primary universe, to hold others against."""
-    derived = derive_women(validated, primary.derivation, criteria)
     women = code_women(derived, primary.age_coding, primary.idc_with_dcis_is_idc)
     names = list(dict.fromkeys([setting.outcome, setting.exposure, *primary.candidates]))
     return Reference(women.coded[names], women.included(primary.criteria))

@@ -20,6 +20,8 @@ COLUMNS = [
 # Of a universe, the same in all its rows.
 OF_UNIVERSE = ["filled_outcome", "filled_other", "women_changed"]
 NOT_SELECTED = "not_selected"
+# Of a term with such a row the model has no column.
+_NOT_IN_MODEL = ["aliased", "not_estimable", NOT_SELECTED]
 _ESTIMATES = ["log_odds", "std_error", "odds_ratio", "ci_low", "ci_high", "p_value"]
 
 
@@ -129,6 +131,11 @@ def as_table(universe: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     table[_ESTIMATES] = table[_ESTIMATES].astype(float)
     table.loc[table["status"].ne("ok"), _ESTIMATES] = np.nan
     return table.astype({"n": "Int64", "events": "Int64", "selected": bool})
+
+
+def in_model(estimates: pd.DataFrame) -> pd.Series:
+    """Return which rows of universes are of a term that the fitted model holds."""
+    return ~estimates["status"].isin(_NOT_IN_MODEL)
 
 
 def count_of_universe(table: pd.DataFrame, **counts: int) -> pd.DataFrame:

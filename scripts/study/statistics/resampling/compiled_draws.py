@@ -16,7 +16,7 @@ from study.statistics.resampling.variates import (
     RATIO_SHIFT,
     SMALL_MEAN,
 )
-from study.statistics.resampling.words import FIRST, GAMMA, MOST_REPLICATES, SECOND, SEGMENT
+from study.statistics.resampling.words import BEYOND, FIRST, GAMMA, SECOND, SEGMENT
 
 # Replicates drawn side by side, in vector instructions.
 TOGETHER = 64
@@ -123,9 +123,8 @@ def _mix(value: np.uint64) -> np.uint64:
 
 @njit(cache=True, error_model="numpy")
 def _uniform(key: np.uint64, replicate: int, position: int) -> float:
-    stretch, place = position // SEGMENT, position % SEGMENT
-    segment = uint64(replicate) + uint64(stretch) * uint64(MOST_REPLICATES)
-    number = segment * uint64(SEGMENT) + uint64(place) + uint64(1)
+    place = uint64(position + position // SEGMENT * BEYOND)
+    number = uint64(replicate) * uint64(SEGMENT) + place + uint64(1)
     return (float(_mix(number * GAMMA + key) >> uint64(11)) + 0.5) * 2.0**-53
 
 

@@ -145,12 +145,8 @@ def _select(chain: Chain, screening: np.ndarray, df: np.ndarray) -> np.ndarray:
 
 
 def _resolve(chain: Chain, selected: np.ndarray) -> np.ndarray:
-    if chain.model is not None:
-        return np.tile(np.isin(chain.names, chain.model), (len(selected), 1))
-    terms = selected.copy()
-    if chain.keep_exposure:
-        terms[:, chain.names.index(chain.exposure)] = True
-    return terms
+    kept = np.isin(chain.names, chain.kept)
+    return selected | kept if chain.model is None else np.tile(kept, (len(selected), 1))
 
 
 def _refit(

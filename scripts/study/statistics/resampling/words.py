@@ -11,6 +11,8 @@ FIRST = np.uint64(0xBF58476D1CE4E5B9)
 SECOND = np.uint64(0x94D049BB133111EB)
 SEGMENT = 1 << 20
 MOST_REPLICATES = 1 << 24
+# From the end of a segment to where the positions beyond it go on.
+BEYOND = (MOST_REPLICATES - 1) * SEGMENT
 
 
 def stream_key(seed: int, purpose: int) -> np.uint64:
@@ -21,10 +23,9 @@ def stream_key(seed: int, purpose: int) -> np.uint64:
 
 def words(key: np.uint64, replicates: np.ndarray, positions: np.ndarray) -> np.ndarray:
     """Return 64 random bits per (replicate, position), the two broadcast against each other."""
-    stretch, place = positions // SEGMENT, positions % SEGMENT
-    segment = replicates.astype(np.uint64) + stretch.astype(np.uint64) * np.uint64(MOST_REPLICATES)
-    value = segment * np.uint64(SEGMENT) + place.astype(np.uint64) + np.uint64(1)
-    value = value * GAMMA + key
+    segment = replicates.astype(np.uint64) * np.uint64(SEGMENT)
+    place = positions + positions // SEGMENT * BEYOND + 1
+    value = (segment + place.astype(np.uint64)) * GAMMA + key
     mixed = value >> np.uint64(30)
     for shift, factor in ((27, FIRST), (31, SECOND)):
         value ^= mixed

@@ -31,6 +31,7 @@ from study.statistics.resampling.chain import Chain
 from study.statistics.resampling.run import slice_of
 from study.statistics.stability.intervals import (
     NO_INTERVAL,
+    UNDEFINED,
     Interval,
     bca_interval,
     median,
@@ -52,19 +53,22 @@ NO_TERMS = "(none)"
 class _Sample:
     """One coefficient in replicates: value, whether included and selected, how many it stands for.
 
-    `selected` is None of what no screen decides about.
+    `selected` is NaN of what no screen decides about.
     """
 
     values: np.ndarray
     included: np.ndarray
     weights: np.ndarray
-    selected: np.ndarray | None
+    selected: np.ndarray
 
     def those_included(self) -> "_Sample":
         """Return the replicates that include the variable."""
         kept = self.included
-        passed = None if self.selected is None else self.selected[kept]
-        return _Sample(self.values[kept], kept[kept], self.weights[kept], passed)
+        return _Sample(self.values[kept], kept[kept], self.weights[kept], self.selected[kept])
+
+    def share(self, which: np.ndarray) -> float:
+        """Return the share of patients or replicates for which `which` is true."""
+        return self.weights @ which / self.weights.sum()
 
 
 def tabulate_stability(
@@ -101,11 +105,12 @@ def tabulate_stability(
         for method, (sample, interval) in _intervals(
             drawn, dealt, noise, left, start, own["is_kept"], confidence_level
         ).items():
-            row = {**own, "method": method, **_row(sample, interval)}
-            if method == "bootstrap_conditional":
-                row["inclusion_frequency"] = drawn.included.mean()
-                row["selection_frequency"] = _passed(drawn)
-            rows.append(row)
+            whole = drawn if method == "bootstrap_conditional" else sample
+            frequencies = {
+                "inclusion_frequency": whole.share(whole.included),
+                "selection_frequency": whole.share(whole.selected),
+            }
+            rows.append({**own, "method": method, **_row(sample, interval), **frequencies})
     return pd.DataFrame(rows)[COLUMNS]
 
 
@@ -120,9 +125,12 @@ def _intervals(
 ) -> dict[str, tuple[_Sample, Interval]]:
     """Return per method the replicates it rests on and the interval."""
     inside = drawn.those_included()
-    bca = bca_interval(drawn.values, start, left.values, left.weights, confidence_level)
-    if not kept:  # an estimate that jumps to an odds ratio of 1 is not smooth, as BCa needs it
-        bca = Interval(*NO_INTERVAL, "undefined")
+    # An estimate that jumps to an odds ratio of 1 is not smooth, as BCa needs it.
+    bca = (
+        bca_interval(drawn.values, start, left.values, left.weights, confidence_level)
+        if kept
+        else UNDEFINED
+    )
     return {
         "bootstrap_percentile": (drawn, percentile_interval(drawn.values, confidence_level)),
         "bootstrap_bca": (drawn, bca),
@@ -172,18 +180,8 @@ def _sample(
     included = kept.included[:, v]
     values = np.where(included, kept.log_odds[:, slot], 0.0)
     screened = chain.model is None and chain.names[v] in chain.candidates
-    passed = kept.selected[:, v] if screened else None
+    passed = kept.selected[:, v] if screened else np.full(len(values), np.nan)
     return _Sample(values, included, np.ones(len(values)) if weights is None else weights, passed)
-
-
-def _passed(sample: _Sample) -> float:
-    """Return the share of patients or replicates in which the variable passes the screen."""
-    total = sample.weights.sum()
-    return (
-        sample.weights @ sample.selected / total
-        if sample.selected is not None and total
-        else np.nan
-    )
 
 
 def _coefficient(chain: Chain, observed: Refits, v: int, slot: int) -> dict[str, Any]:
@@ -204,7 +202,6 @@ def _row(sample: _Sample, interval: Interval) -> dict[str, Any]:
         interval = NEVER_INCLUDED
     total = sample.weights.sum()
     return {
-        "inclusion_frequency": sample.weights @ sample.included / total if total else np.nan,
         "odds_ratio_low": _odds_ratio(interval.low),
         "odds_ratio_high": _odds_ratio(interval.high),
         "odds_ratio_median": _odds_ratio(_median(sample)),
@@ -213,7 +210,6 @@ def _row(sample: _Sample, interval: Interval) -> dict[str, Any]:
         "infinite": round(sample.weights @ np.isinf(sample.values)),
         "without_value": round(sample.weights @ np.isnan(sample.values)),
         "status": interval.status,
-        "selection_frequency": _passed(sample),
     }
 
 
