@@ -12,15 +12,10 @@ from study.cohort.eligibility import select_criteria
 from study.cohort.units import require_listed
 from study.presentation.progress import progress_line
 from study.sensitivity.batches import batch_of, in_order, specify_universes
-from study.sensitivity.fitting import (
-    exposed_level,
-    fit_or_fail,
-    no_replicates,
-    prepare_universes,
-    replicate_null,
-)
+from study.sensitivity.fitting import exposed_level, fit_or_fail, no_replicates, replicate_null
 from study.sensitivity.imputed import Imputation
 from study.sensitivity.null_outcomes import draw_under_null
+from study.sensitivity.prepared import prepare_universes
 from study.sensitivity.rows import as_table
 from study.sensitivity.specification import specify
 from study.sensitivity.universe import read_setting

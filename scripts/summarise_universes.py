@@ -10,10 +10,11 @@ from schemas.sensitivity import read_sensitivity, write_sensitivity
 from study.cohort.eligibility import select_criteria
 from study.sensitivity.batches import dimensions_of
 from study.sensitivity.decisions import follow_exposure, summarise_decisions
-from study.sensitivity.fitting import exposed_level, prepare_primary
+from study.sensitivity.fitting import exposed_level
 from study.sensitivity.imputed import Imputation
 from study.sensitivity.influence import leave_women_out
 from study.sensitivity.joint import judge_jointly
+from study.sensitivity.prepared import prepare_primary
 from study.sensitivity.robustness import summarise_robustness, tip_over
 from study.sensitivity.specification import specify
 from study.sensitivity.universe import read_setting

@@ -1,5 +1,6 @@
 """Where the project and the shared material are, and one finished run for all workflow tests."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -17,12 +18,9 @@ DUKE = SHARED / "data" / "duke_clinical_and_other_features.xlsx"
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep on one core, where tests run on several, what shares a finished run or a module."""
-    module = {item: item.nodeid.split("::")[0] for item in items}
-    sharing = {module[item] for item in items if "finished" in getattr(item, "fixturenames", ())}
+    """Keep a module on one core where tests run on several: its tests share what they build."""
     for item in items:
-        group = "finished" if module[item] in sharing else module[item]
-        item.add_marker(pytest.mark.xdist_group(group))
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
 
 
 @pytest.fixture(scope="session")
@@ -69,12 +67,23 @@ def checkout(tmp_path_factory) -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
-def finished(checkout) -> Path:
+def finished(checkout, tmp_path_factory) -> Path:
     """A copy of the project in which both cohorts have run; not to be changed.
 
-    What each job opened is listed in .snakemake/opened, for test_reruns.py.
+    What each job opened is listed in .snakemake/opened, for test_reruns.py. Where tests run on
+    several cores the first to need it builds it, and the others wait.
     """
-    folder = checkout("finished")
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    link = folder / "finished"
+    with (folder / "finished.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not link.exists():
+            link.symlink_to(_run_both_cohorts(checkout("finished")))
+    return link.resolve()
+
+
+def _run_both_cohorts(folder: Path) -> Path:
     cohorts = "[milan, duke]" if DUKE.is_file() else "[milan]"
     arguments = ["--cores", "2", "--config", f"cohorts={cohorts}"]
     run = snakemake(folder, *arguments, PYTHONPATH=str(RECORDER))

@@ -176,6 +176,30 @@ def test_a_run_that_loses_a_node_writes_the_same_bytes(rerun, finished, slurm):
     assert differing(results(rerun), results(finished)) == []
 
 
+def test_universes_fitted_on_nodes_are_those_fitted_here(rerun, slurm, tmp_path):
+    """A grid in which every option occurs; one of its batches is cancelled while it works."""
+    grid = yaml.safe_load((rerun / "config/sensitivity.yaml").read_text(encoding="utf-8"))
+    grid |= {"universes": 1, "null_replicates": 39, "imputations": 5, "batches": 2}
+    (rerun / "grid.yaml").write_text(yaml.safe_dump(grid, sort_keys=False))
+    here = shutil.copytree(rerun, tmp_path / "here")
+    asked = ("sensitivity", "--config", "cohorts=milan", "sensitivity=grid.yaml")
+    run = snakemake(here, *asked, "--cores", "2")
+    assert run.returncode == 0, run.stderr[-8000:]
+    hit: list[str] = []
+
+    def cancel() -> None:
+        for job in squeue(slurm):
+            if not hit and job.rule == "fit_universes" and job.seconds >= 1:
+                subprocess.run(["scancel", job.number], env={**os.environ, **slurm}, check=True)
+                hit.append(job.number)
+
+    console = run_while(rerun, slurm, cancel, *asked)
+    assert f"SLURM-job '{hit[0]}' failed, SLURM status is: 'CANCELLED'" in console
+    written = results(rerun)
+    assert differing(written, results(here)) == []
+    assert "results/milan/sensitivity/batches/0001_null.parquet" in written
+
+
 def test_a_doubtful_cell_is_told_once_although_lost_jobs_are_run_again(rerun, slurm):
     cohort = rerun / "config/cohorts/milan/cohort.yaml"
     text = cohort.read_text(encoding="utf-8")

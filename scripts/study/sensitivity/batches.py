@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from study.sensitivity.fitting import Universe
 from study.sensitivity.preparation import silent_rules
+from study.sensitivity.prepared import Universe
 from study.sensitivity.specification import Specification, specify, without_effect
 from study.sensitivity.universes import Dimensions
 

@@ -1,27 +1,15 @@
-"""The universes of a batch, those that share a step next to one another."""
-
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+"""What a universe finds: in the women as observed, and in replicates under the null."""
 
 import numpy as np
 import pandas as pd
 
-from study.cohort.eligibility import Criterion
 from study.problems import StudyError
 from study.sensitivity.imputed import Imputation, fit_imputed
 from study.sensitivity.null_outcomes import Records
-from study.sensitivity.preparation import (
-    Derived,
-    Reference,
-    Women,
-    code_women,
-    derive_women,
-    levels_with_spline,
-)
+from study.sensitivity.prepared import Prepared
 from study.sensitivity.rows import as_table, count_of_universe, empty_row
-from study.sensitivity.specification import Specification
 from study.sensitivity.universe import (
-    Collapsed,
+    FittedBefore,
     Setting,
     collapse_women,
     decide,
@@ -29,79 +17,10 @@ from study.sensitivity.universe import (
     observe,
 )
 from study.statistics.missing_data.extremes import LARGEST, SMALLEST, assign_extremes
-from study.statistics.resampling.chain import Chain
 from study.statistics.resampling.run import run_chain, slice_of
 from study.statistics.spline import Spline
 
-# The criterion that is about the outcome itself.
-ABOUT_THE_OUTCOME = "microcalcifications_not_reported"
 DIRECTIONS = {"best_case": LARGEST, "worst_case": SMALLEST}
-
-
-@dataclass(frozen=True)
-class Universe:
-    """A name and what it stands for."""
-
-    name: str
-    specification: Specification
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A universe with its patients counted; `changed` of them are not what they are primarily."""
-
-    universe: Universe
-    women: Women
-    included: np.ndarray
-    setting: Setting
-    collapsed: Collapsed
-    chain: Chain
-    changed: int
-
-
-def prepare_universes(
-    validated: pd.DataFrame,
-    universes: Sequence[Universe],
-    criteria: Sequence[Criterion],
-    setting: Setting,
-    primary: Specification,
-) -> Iterator[Prepared]:
-    """Yield the universes, each step shared by all that need the same; in no promised order."""
-    primarily = derive_women(validated, primary.derivation, criteria)
-    reference = refer_to(primarily, primary, setting)
-    for same in _alike(universes, lambda s: s.derivation):
-        rules = same[0].specification.derivation
-        known = rules == primary.derivation
-        derived = primarily if known else derive_women(validated, rules, criteria)
-        for grouped in _alike(same, lambda s: (s.age_coding, s.idc_with_dcis_is_idc)):
-            first = grouped[0].specification
-            women = code_women(derived, first.age_coding, first.idc_with_dcis_is_idc)
-            own = replace(setting, levels=levels_with_spline(women.coded, setting.levels))
-            differing = reference.differing(women)
-            for terms in _alike(grouped, lambda s: s.candidates):
-                collapsed = collapse_women(women.coded, terms[0].specification.candidates, own)
-                for universe in terms:
-                    included = women.included(universe.specification.criteria)
-                    changed = reference.count_changed(differing, included)
-                    counted = decide(collapsed, universe.specification)
-                    chain = observe(counted, women.coded, included, own)
-                    yield Prepared(universe, women, included, own, counted, chain, changed)
-
-
-def refer_to(derived: Derived, primary: Specification, setting: Setting) -> Reference:
-    """Return the women of the primary universe, to hold others against."""
-    women = code_women(derived, primary.age_coding, primary.idc_with_dcis_is_idc)
-    names = list(dict.fromkeys([setting.outcome, setting.exposure, *primary.candidates]))
-    return Reference(women.coded[names], women.included(primary.criteria))
-
-
-def _alike(
-    universes: Sequence[Universe], what: Callable[[Specification], object]
-) -> Iterable[list[Universe]]:
-    groups: dict[str, list[Universe]] = {}
-    for universe in universes:
-        groups.setdefault(repr(what(universe.specification)), []).append(universe)
-    return groups.values()
 
 
 def fit_or_fail(prepared: Prepared, imputation: Imputation) -> tuple[pd.DataFrame, str]:
@@ -126,10 +45,10 @@ def fit_universe(prepared: Prepared, imputation: Imputation) -> pd.DataFrame:
 
 
 def _fit(prepared: Prepared, imputation: Imputation) -> pd.DataFrame:
-    universe, setting = prepared.universe, prepared.setting
+    universe, setting, chain = prepared.universe, prepared.setting, prepared.chain
     specification = universe.specification
     if specification.missing_data == "complete_case":
-        return fit_complete_cases(universe.name, prepared.chain, specification, setting)
+        return fit_complete_cases(universe.name, chain, specification, setting, prepared.before)
     included = prepared.women.coded[prepared.included]
     if specification.missing_data == "multiple_imputation":
         return fit_imputed(universe.name, included, specification, setting, imputation)
@@ -143,7 +62,7 @@ def _fit(prepared: Prepared, imputation: Imputation) -> pd.DataFrame:
     ).frame
     collapsed = decide(collapse_women(extreme, specification.candidates, setting), specification)
     chain = observe(collapsed, extreme, np.ones(len(extreme), dtype=bool), setting)
-    table = fit_complete_cases(universe.name, chain, specification, setting)
+    table = fit_complete_cases(universe.name, chain, specification, setting, FittedBefore())
     return count_assigned(table, included, extreme, setting)
 
 
@@ -190,17 +109,21 @@ def replicate_null(prepared: Prepared, records: Records) -> pd.DataFrame:
     """
     specification, exposure = prepared.universe.specification, prepared.setting.exposure
     density_missing = prepared.women.coded["density"].isna().to_numpy()
-    reading = specification.derivation.undescribed_microcalcifications
     # A report that is missing in a replicate is in neither group. Observed reports decide nobody's
     # inclusion: a woman whose own report was silent may have findings in a replicate.
-    criteria = [name for name in specification.criteria if name != ABOUT_THE_OUTCOME]
-    included = prepared.women.included(criteria)[:, None]
-    found, without = records.read(reading, density_missing)
+    included = prepared.reportable[:, None]
+    found, without = records.read(prepared.undescribed, density_missing)
     counts = prepared.collapsed.count_women(found & included, without & included)
     profile = specification.interval == "profile"
     chain = prepared.chain
+    tested = [exposure] if profile else []
     refit = run_chain(
-        chain, counts, specification.estimator, likelihood_ratio=profile, row_wise=False
+        chain,
+        counts,
+        specification.estimator,
+        tested,
+        row_wise=False,
+        fitted=prepared.before.null,
     ).refit
     v = chain.names.index(exposure)
     p_value = refit.ratio_p_value[:, v] if profile else refit.wald_p_value[:, v]
@@ -219,15 +142,3 @@ def no_replicates() -> pd.DataFrame:
     """Return the table of `replicate_null` without a row."""
     types = {"universe": "str", "replicate": int, "log_odds": float, "p_value": float}
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
-
-
-def prepare_primary(
-    validated: pd.DataFrame,
-    primary: Specification,
-    criteria: Sequence[Criterion],
-    setting: Setting,
-) -> Prepared:
-    """Return the primary universe alone."""
-    alone = [Universe("primary", primary)]
-    (prepared,) = prepare_universes(validated, alone, criteria, setting, primary)
-    return prepared

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from study.sensitivity.decisions import SIGNIFICANT
-from study.sensitivity.fitting import Prepared
 from study.sensitivity.imputed import CYCLES, Imputation, varying
+from study.sensitivity.prepared import Prepared
 from study.sensitivity.universes import PRIMARY
 from study.statistics.e_value import e_value
 from study.statistics.missing_data.completed import Completed

@@ -12,11 +12,13 @@ from study.statistics.resampling.chain import Chain
 from study.statistics.resampling.result import STATUSES, ChainResult, Estimates
 from study.statistics.resampling.run import slice_of
 
-COLUMNS = [
-    "universe", "variable", "level", "n", "events", "log_odds", "std_error", "odds_ratio",
-    "ci_low", "ci_high", "p_value", "selected", "status",
-    "filled_outcome", "filled_other", "women_changed",
-]  # fmt: skip
+_TYPES = {
+    "universe": "str", "variable": "str", "level": "str", "n": "Int64", "events": "Int64",
+    "log_odds": float, "std_error": float, "odds_ratio": float, "ci_low": float, "ci_high": float,
+    "p_value": float, "selected": bool, "status": "str",
+    "filled_outcome": "Int64", "filled_other": "Int64", "women_changed": "Int64",
+}  # fmt: skip
+COLUMNS = list(_TYPES)
 # Of a universe, the same in all its rows.
 OF_UNIVERSE = ["filled_outcome", "filled_other", "women_changed"]
 NOT_SELECTED = "not_selected"
@@ -126,11 +128,15 @@ def as_table(universe: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
 
     `OF_UNIVERSE` are 0: `count_of_universe` fills them.
     """
-    table = pd.DataFrame(rows).reindex(columns=COLUMNS).assign(universe=universe)
-    table = count_of_universe(table, **dict.fromkeys(OF_UNIVERSE, 0))
-    table[_ESTIMATES] = table[_ESTIMATES].astype(float)
-    table.loc[table["status"].ne("ok"), _ESTIMATES] = np.nan
-    return table.astype({"n": "Int64", "events": "Int64", "selected": bool})
+    emptied = dict.fromkeys(_ESTIMATES)
+    own = {"universe": universe, **dict.fromkeys(OF_UNIVERSE, 0)}
+    whole = [row | own | ({} if row["status"] == "ok" else emptied) for row in rows]
+    return pd.DataFrame(
+        {
+            name: pd.array([row.get(name) for row in whole], dtype=kind)
+            for name, kind in _TYPES.items()
+        }
+    )
 
 
 def in_model(estimates: pd.DataFrame) -> pd.Series:

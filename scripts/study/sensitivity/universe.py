@@ -1,7 +1,7 @@
 """The whole analysis of one universe: who is in it, what is screened, what is fitted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,11 +16,12 @@ from study.sensitivity.rows import (
     rows_of_result,
 )
 from study.sensitivity.specification import Specification
+from study.statistics.estimates import COLUMNS as ESTIMATES
 from study.statistics.estimates import tabulate_estimates
 from study.statistics.logistic import fit_model
 from study.statistics.resampling.chain import Chain, build_chain
 from study.statistics.resampling.layout import design_replicate
-from study.statistics.resampling.result import ChainResult
+from study.statistics.resampling.refit import Fitted
 from study.statistics.resampling.run import run_chain
 from study.statistics.spline import Spline
 from study.statistics.vocabulary import analysis_levels
@@ -35,6 +36,23 @@ class Setting:
     references: Mapping[str, str]
     levels: Mapping[str, Sequence[str] | Spline]
     confidence_level: float
+
+
+@dataclass(frozen=True)
+class FittedBefore:
+    """What universes of the same women that differ in their screen alone have fitted before.
+
+    Attributes
+    ----------
+    observed, null : dict
+        Models of `run_chain`, in the women as observed and in the replicates under the null.
+    profiles : dict
+        Estimates with profile-likelihood intervals, by terms and estimator.
+    """
+
+    observed: Fitted = field(default_factory=dict)
+    null: Fitted = field(default_factory=dict)
+    profiles: dict[tuple[tuple[str, ...], str], pd.DataFrame] = field(default_factory=dict)
 
 
 def read_setting(analysis: Mapping[str, Any]) -> Setting:
@@ -96,6 +114,25 @@ def collapse_women(coded: pd.DataFrame, candidates: Sequence[str], setting: Sett
     return Collapsed(chain, position.to_numpy())
 
 
+def collapse_once(
+    known: dict[tuple[str, ...], list[tuple[pd.DataFrame, Collapsed]]],
+    coded: pd.DataFrame,
+    candidates: tuple[str, ...],
+    setting: Setting,
+) -> Collapsed:
+    """Return what `collapse_women` does, from `known` where the same women have been there.
+
+    Most rules of derivation leave most variables as they are. `known` is added to.
+    """
+    values = coded[list(dict.fromkeys([*candidates, setting.exposure]))]
+    same = known.setdefault(candidates, [])
+    found = next((collapsed for other, collapsed in same if other.equals(values)), None)
+    if found is None:
+        found = collapse_women(coded, candidates, setting)
+        same.append((values, found))
+    return found
+
+
 def decide(collapsed: Collapsed, specification: Specification) -> Collapsed:
     """Return the same patterns with the screen of a specification."""
     alpha = specification.screening_alpha
@@ -122,7 +159,11 @@ def observe(
 
 
 def fit_complete_cases(
-    universe: str, chain: Chain, specification: Specification, setting: Setting
+    universe: str,
+    chain: Chain,
+    specification: Specification,
+    setting: Setting,
+    fitted: FittedBefore,
 ) -> pd.DataFrame:
     """Return the estimates of the model that the screen leads to, on its complete cases.
 
@@ -133,17 +174,18 @@ def fit_complete_cases(
     events, others = chain.counts.reshape(2, -1).sum(axis=1)
     if not events or not others:
         return as_table(universe, [empty_row(chain, [], exposure, False, "not_estimable")])
-    result = run_chain(
-        chain,
-        chain.counts[None],
-        specification.estimator,
-        likelihood_ratio=specification.interval == "profile",
-    )
+    everyone = chain.counts[None]
+    result = run_chain(chain, everyone, specification.estimator, fitted=fitted.observed)
     names = [n for n, inside in zip(chain.names, result.terms[0], strict=True) if inside]
     if specification.interval == "wald":
         rows = rows_of_result(chain, result, setting.confidence_level)
     else:
-        rows = profile_rows(chain, names, result, specification, setting)
+        selected = np.array(chain.names)[result.selected[0]]
+        terms = tuple(name for name in chain.order if name in names)
+        key = (terms, specification.estimator)
+        if key not in fitted.profiles:
+            fitted.profiles[key] = profile_estimates(chain, terms, specification, setting)
+        rows = rows_of_estimates(fitted.profiles[key], list(selected))
     if exposure not in {row["variable"] for row in rows}:
         status = "not_estimable" if exposure in names else NOT_SELECTED
         selected = bool(result.selected[0, chain.names.index(exposure)])
@@ -151,25 +193,16 @@ def fit_complete_cases(
     return as_table(universe, rows)
 
 
-def profile_rows(
-    chain: Chain,
-    names: Sequence[str],
-    result: ChainResult,
-    specification: Specification,
-    setting: Setting,
-) -> list[dict]:
-    """Return the rows of the refit with profile-likelihood intervals and likelihood-ratio tests."""
-    terms = [name for name in chain.order if name in names]
-    if not terms:
-        return []
-    design = design_replicate(chain, chain.counts, terms)
-    if not design.terms:
-        return []
-    estimates = tabulate_estimates(
+def profile_estimates(
+    chain: Chain, terms: Sequence[str], specification: Specification, setting: Setting
+) -> pd.DataFrame:
+    """Return the estimates of a model with profile-likelihood intervals and tests."""
+    design = design_replicate(chain, chain.counts, terms) if terms else None
+    if design is None or not design.terms:
+        return pd.DataFrame(columns=ESTIMATES)
+    return tabulate_estimates(
         "",
         fit_model(design),
         setting.confidence_level,
         [(specification.estimator, specification.interval)],
     )
-    selected = np.array(chain.names)[result.selected[0]]
-    return rows_of_estimates(estimates, list(selected))

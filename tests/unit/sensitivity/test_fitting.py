@@ -11,17 +11,11 @@ from study.cohort.strata import stratify
 from study.problems import StudyError
 from study.sensitivity.batches import specify_universes
 from study.sensitivity.decisions import acts_on
-from study.sensitivity.fitting import (
-    Universe,
-    exposed_level,
-    fit_or_fail,
-    fit_universe,
-    prepare_primary,
-    prepare_universes,
-)
+from study.sensitivity.fitting import exposed_level, fit_or_fail, fit_universe
 from study.sensitivity.imputed import Imputation
 from study.sensitivity.influence import leave_women_out
 from study.sensitivity.preparation import code_variables, levels_with_spline, silent_rules
+from study.sensitivity.prepared import Universe, prepare_primary, prepare_universes
 from study.sensitivity.robustness import summarise_robustness, tip_over
 from study.sensitivity.specification import specify
 from study.sensitivity.universe import Setting

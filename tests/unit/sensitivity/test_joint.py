@@ -6,7 +6,7 @@ import pytest
 
 from schemas.sensitivity import SENSITIVITY as SCHEMAS
 from study.sensitivity.decisions import follow_exposure, summarise_decisions
-from study.sensitivity.fitting import Universe, fit_universe, prepare_universes, replicate_null
+from study.sensitivity.fitting import fit_universe, replicate_null
 from study.sensitivity.imputed import Imputation
 from study.sensitivity.joint import joint_statistics, judge_jointly
 from study.sensitivity.null_outcomes import (
@@ -15,6 +15,7 @@ from study.sensitivity.null_outcomes import (
     draw_under_null,
     null_probabilities,
 )
+from study.sensitivity.prepared import Universe, prepare_universes
 from study.sensitivity.robustness import TIPPING, summarise_robustness
 from study.sensitivity.specification import specify
 from tests.unit.sensitivity.cohort import ANALYSIS, CRITERIA, SETTING, changed, made_up

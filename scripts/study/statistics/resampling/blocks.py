@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from study.statistics.resampling.backend import is_compiled
 from study.statistics.resampling.layout import Layout
@@ -13,12 +14,14 @@ from study.statistics.resampling.newton import UNUSUAL, BatchFit, fit_batch, log
 class Method:
     """How models are fitted: estimator, tests of the refit beside Wald's, backend.
 
-    `row_wise` says whether replicates that the kernels cannot decide go through the row-wise
-    functions, at ten thousand times the cost, or are left without estimates.
+    `likelihood_ratio` lists the variables, as positions in the chain, that have such a test too;
+    without any there are no log-likelihoods. `row_wise` says whether replicates that the kernels
+    cannot decide go through the row-wise functions, at ten thousand times the cost, or are left
+    without estimates.
     """
 
     penalised: bool
-    likelihood_ratio: bool
+    likelihood_ratio: tuple[int, ...]
     backend: str | None
     row_wise: bool = True
 
@@ -51,9 +54,8 @@ def fit_block(block: Block, free: np.ndarray, method: Method) -> BatchFit:
     if is_compiled(method.backend):
         return _fit_compiled(block, start, free, method)
     events, patients = collapse(block)
-    fit = fit_batch(
-        layout.matrix, events, patients, start, free, method.penalised, method.likelihood_ratio
-    )
+    likelihood = bool(method.likelihood_ratio)
+    fit = fit_batch(layout.matrix, events, patients, start, free, method.penalised, likelihood)
     half = len(layout.pattern_of)
     both = block.counts[block.rows, :half] + block.counts[block.rows, half:]
     complete = np.where((both > 0) & (layout.pattern_of >= 0), layout.levels, np.uint64(0))
@@ -91,7 +93,11 @@ def _fit_compiled(block: Block, start: np.ndarray, free: np.ndarray, method: Met
 def collapse(block: Block) -> tuple[np.ndarray, np.ndarray]:
     """Return events and patients per pattern of the layout, (P, B)."""
     layout = block.layout
-    inside = (np.arange(len(layout.matrix))[:, None] == layout.pattern_of).astype(float)
+    complete = np.flatnonzero(layout.pattern_of >= 0)
+    inside = csr_array(
+        (np.ones(len(complete)), (layout.pattern_of[complete], complete)),
+        shape=(len(layout.matrix), len(layout.pattern_of)),
+    )
     own = block.counts[block.rows]
     half = len(layout.pattern_of)
     events = inside @ own[:, :half].T

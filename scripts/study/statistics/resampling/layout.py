@@ -1,7 +1,7 @@
 """The columns of one multivariable model over the chain's patterns, collapsed once more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -52,6 +52,8 @@ class Layout:
         The terms that are in the model, as positions in the chain.
     limits : dict
         Layouts that separated replicates have needed so far, by the patterns left to them.
+    shorter : dict
+        Layouts without the columns of a term that have been needed so far, by the first of them.
     """
 
     matrix: np.ndarray
@@ -65,6 +67,7 @@ class Layout:
     states: dict[int, int]
     variables: tuple[int, ...]
     limits: dict[bytes, "Layout | None"] = field(default_factory=dict)
+    shorter: dict[int, "Layout"] = field(default_factory=dict)
 
 
 class Plan(NamedTuple):
@@ -129,6 +132,26 @@ def lay_out(chain: Chain, terms: Sequence[str]) -> Layout | None:
         spans=spans,
         states=unfitted,
         variables=variables,
+    )
+
+
+def drop_columns(layout: Layout, kept: np.ndarray) -> Layout:
+    """Return the layout with the columns `kept` (positions), and no variable's whole span.
+
+    Patterns that differ in the other columns alone become one.
+    """
+    matrix, inverse = np.unique(layout.matrix[:, kept], axis=0, return_inverse=True)
+    renumbered = np.append(inverse.ravel(), MISSING)
+    return replace(
+        layout,
+        matrix=matrix,
+        pattern_of=renumbered[layout.pattern_of].astype(np.int64),
+        slots=layout.slots[kept],
+        scale=layout.scale[kept],
+        centre=layout.centre[kept],
+        spans={},
+        limits={},
+        shorter={},
     )
 
 

@@ -1,16 +1,54 @@
 """The multivariable model of many replicates: in batches, and row-wise what does not fit them."""
 
 from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import NamedTuple
 
 import numpy as np
 
+from study.statistics.resampling.backend import is_compiled
 from study.statistics.resampling.blocks import Block, Method, collapse, fit_block
 from study.statistics.resampling.chain import Chain
-from study.statistics.resampling.layout import Layout, lay_out
+from study.statistics.resampling.layout import Layout, drop_columns, lay_out
 from study.statistics.resampling.newton import CONVERGED, NO_VERDICT, UNUSUAL, BatchFit
-from study.statistics.resampling.result import OK, SEPARATED, Estimates
+from study.statistics.resampling.result import OK, SEPARATED, Estimates, empty_estimates
 from study.statistics.resampling.row_wise import refit_row_wise
 from study.statistics.resampling.separated import limit_layout, separating_patterns
+
+
+class Fits(NamedTuple):
+    """A model in B replicates: in which it is fitted, which are for the row-wise functions."""
+
+    done: np.ndarray
+    row_wise: np.ndarray
+    estimates: Estimates
+
+
+Fitted = dict[tuple[tuple[str, ...], Method], Fits]
+
+
+def recall_terms(
+    chain: Chain,
+    counts: np.ndarray,
+    rows: np.ndarray,
+    terms: Sequence[str],
+    method: Method,
+    out: Estimates,
+    fitted: Fitted,
+) -> np.ndarray:
+    """Do what `refit_terms` does, and fit only the replicates that `fitted` does not have yet."""
+    key = (tuple(terms), method)
+    if key not in fitted:
+        done, row_wise = np.zeros((2, len(counts)), dtype=bool)
+        fitted[key] = Fits(done, row_wise, empty_estimates(len(counts), *out.shape))
+    done, row_wise, estimates = fitted[key]
+    new = rows[~done[rows]]
+    if new.size:
+        row_wise[refit_terms(chain, counts, new, terms, method, estimates)] = True
+        done[new] = True
+    for field in fields(Estimates):
+        getattr(out, field.name)[rows] = getattr(estimates, field.name)[rows]
+    return rows[row_wise[rows]]
 
 
 def refit_terms(
@@ -28,7 +66,7 @@ def refit_terms(
     ndarray
         Those of `rows` that the row-wise functions are for.
     """
-    laid_out = _remembered(chain, terms, method.penalised)
+    laid_out = _remembered(chain, terms, method)
     left = rows
     if laid_out is not None:
         block = Block(*laid_out, counts, rows)
@@ -44,19 +82,19 @@ def refit_terms(
 
 
 def _remembered(
-    chain: Chain, terms: Sequence[str], penalised: bool
+    chain: Chain, terms: Sequence[str], method: Method
 ) -> tuple[Layout, np.ndarray] | None:
-    key = (*terms, penalised)
+    key = (*terms, method.penalised, is_compiled(method.backend))
     if key not in chain.layouts:
         layout = lay_out(chain, terms)
-        chain.layouts[key] = layout and (layout, _start(chain, layout, penalised))
+        chain.layouts[key] = layout and (layout, _start(chain, layout, method))
     return chain.layouts[key]
 
 
-def _start(chain: Chain, layout: Layout, penalised: bool) -> np.ndarray:
+def _start(chain: Chain, layout: Layout, method: Method) -> np.ndarray:
     zeros = np.zeros(layout.matrix.shape[1])
     everyone = Block(layout, zeros, chain.counts[None, :], np.array([0]))
-    fit = fit_block(everyone, np.arange(len(zeros)), Method(penalised, False, "numpy"))
+    fit = fit_block(everyone, np.arange(len(zeros)), replace(method, likelihood_ratio=()))
     return fit.beta[0] if fit.state[0] == CONVERGED else zeros
 
 
@@ -72,12 +110,23 @@ def _write(block: Block, fit: BatchFit, good: np.ndarray, method: Method, out: E
     for variable, span in layout.spans.items():
         out.wald[at, variable] = wald_statistic(beta[:, span], covariance[:, span, span])
         out.df[at, variable] = span.stop - span.start
-        if method.likelihood_ratio:
-            free = np.delete(np.arange(len(block.start)), span)
-            held = fit_block(Block(layout, block.start, block.counts, at), free, method)
+        if variable in method.likelihood_ratio:
+            held = _fit_without(block, span, at, method)
             drop = fit.log_likelihood[good] - held.log_likelihood
             drop[held.state != CONVERGED] = np.nan
             out.ratio[at, variable] = 2.0 * np.maximum(drop, 0.0)
+
+
+def _fit_without(block: Block, span: slice, rows: np.ndarray, method: Method) -> BatchFit:
+    """Return the fits of `rows` with the columns `span` held at zero."""
+    layout, start = block.layout, block.start
+    free = np.delete(np.arange(len(start)), span)
+    if method.penalised:  # by the information of the full model
+        return fit_block(Block(layout, start, block.counts, rows), free, method)
+    if span.start not in layout.shorter:
+        layout.shorter[span.start] = drop_columns(layout, free)
+    shorter = Block(layout.shorter[span.start], start[free], block.counts, rows)
+    return fit_block(shorter, np.arange(len(free)), method)
 
 
 def wald_statistic(beta: np.ndarray, covariance: np.ndarray) -> np.ndarray:

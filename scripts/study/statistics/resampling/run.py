@@ -1,5 +1,6 @@
 """Screen and refit in every replicate."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from study.statistics.resampling import saturated
 from study.statistics.resampling.backend import is_compiled
 from study.statistics.resampling.blocks import Method
 from study.statistics.resampling.chain import Chain
-from study.statistics.resampling.refit import refit_terms
+from study.statistics.resampling.refit import Fitted, recall_terms
 from study.statistics.resampling.result import (
     NOT_CONVERGED,
     NOT_ESTIMABLE,
@@ -28,9 +29,10 @@ def run_chain(
     chain: Chain,
     counts: np.ndarray,
     estimator: str = "ml",
-    likelihood_ratio: bool = False,
+    likelihood_ratio: bool | Sequence[str] = False,
     backend: str | None = None,
     row_wise: bool = True,
+    fitted: Fitted | None = None,
 ) -> ChainResult:
     """Return screen, selection and refit of every replicate.
 
@@ -43,20 +45,27 @@ def run_chain(
         Whole numbers of patients per cell, as the draws give them.
     estimator : str
         ``ml`` or ``firth``.
-    likelihood_ratio : bool
-        Whether there are log-likelihoods and likelihood-ratio tests too: one more fit per term.
+    likelihood_ratio : bool or sequence of str
+        The terms of the refit that have likelihood-ratio tests too (True: all), each at the cost
+        of one more fit. With any there are log-likelihoods, and the tests of all factors alone.
     row_wise : bool
         Whether the few replicates that the kernels cannot decide are refitted by the row-wise
         functions; else they have no estimates, and `ChainResult.row_wise` says which they are.
+    fitted : dict, optional
+        Models of the same replicates that chains which differ in their screen alone have fitted
+        before, and are not fitted again. It is added to.
     """
     if estimator not in ("ml", "firth"):
         raise ValueError(f"estimator is 'ml' or 'firth', not {estimator!r}")
     counts = np.ascontiguousarray(counts, dtype=float)
-    method = Method(estimator == "firth", likelihood_ratio, backend, row_wise)
-    univariable, screening = _screen(chain, counts, method)
+    wanted = chain.names if likelihood_ratio is True else likelihood_ratio or ()
+    tested = tuple(chain.names.index(name) for name in wanted)
+    method = Method(estimator == "firth", tested, backend, row_wise)
+    fitted = {} if fitted is None else fitted
+    univariable, screening = _screen(chain, counts, method, fitted)
     selected = _select(chain, screening, univariable.df)
     terms = _resolve(chain, selected)
-    refit, undecided = _refit(chain, counts, terms, univariable, method)
+    refit, undecided = _refit(chain, counts, terms, univariable, method, fitted)
     return ChainResult(univariable, screening, selected, terms, refit, undecided)
 
 
@@ -67,13 +76,15 @@ def refit_penalised(
 
     They exist where maximum likelihood has no finite estimate.
     """
-    method = Method(True, True, backend)
+    method = Method(True, tuple(range(len(chain.variables))), backend)
     counts = np.ascontiguousarray(counts, dtype=float)
-    univariable, _ = _screen(chain, counts, method)
-    return _refit(chain, counts, terms, univariable, method)[0]
+    univariable, _ = _screen(chain, counts, method, {})
+    return _refit(chain, counts, terms, univariable, method, {})[0]
 
 
-def _screen(chain: Chain, counts: np.ndarray, method: Method) -> tuple[Estimates, np.ndarray]:
+def _screen(
+    chain: Chain, counts: np.ndarray, method: Method, fitted: Fitted
+) -> tuple[Estimates, np.ndarray]:
     width = len(chain.variables)
     out = empty_estimates(len(counts), len(chain.coefficients), width, width)
     out.coefficient_status[:] = NOT_ESTIMABLE
@@ -84,11 +95,14 @@ def _screen(chain: Chain, counts: np.ndarray, method: Method) -> tuple[Estimates
         fit_factors = compiled_saturated.fit_factors
     else:
         fit_factors = saturated.fit_factors
-    likelihood = method.likelihood_ratio or chain.screening_test == "likelihood_ratio"
+    by_ratio = chain.screening_test == "likelihood_ratio"
+    likelihood = by_ratio or bool(method.likelihood_ratio)
     fit_factors(chain, counts, method.penalised, likelihood, out, screening)
     for v, variable in enumerate(chain.variables):
         if variable.values is not None:
-            _screen_number(chain, counts, method, v, out, screening)
+            tested = (v,) if by_ratio or v in method.likelihood_ratio else ()
+            own = replace(method, likelihood_ratio=tested)
+            _screen_number(chain, counts, own, v, out, screening, fitted)
     return out, screening
 
 
@@ -99,11 +113,12 @@ def _screen_number(
     v: int,
     out: Estimates,
     screening: np.ndarray,
+    fitted: Fitted,
 ) -> None:
     """Fill the columns of a variable that enters as a number, and so is fitted by iteration."""
     rows, terms = np.arange(len(counts)), [chain.names[v]]
     own = empty_estimates(len(counts), len(chain.coefficients), len(chain.variables), 1)
-    refit_terms(chain, counts, rows, terms, replace(method, likelihood_ratio=True), own)
+    recall_terms(chain, counts, rows, terms, method, own, fitted)
     _copy(own, rows, 0, out, v, v, chain)
     screening[:, v] = (
         own.ratio[:, v] if chain.screening_test == "likelihood_ratio" else own.wald[:, v]
@@ -111,8 +126,8 @@ def _screen_number(
     open_ = np.flatnonzero(np.isin(own.status[:, 0], (SEPARATED, NOT_CONVERGED)))
     if open_.size:
         firth = empty_estimates(len(counts), len(chain.coefficients), len(chain.variables), 1)
-        penalised = replace(method, penalised=True, likelihood_ratio=True)
-        refit_terms(chain, counts, open_, terms, penalised, firth)
+        penalised = replace(method, penalised=True, likelihood_ratio=(v,))
+        recall_terms(chain, counts, open_, terms, penalised, firth, fitted)
         screening[open_, v], out.df[open_, v] = firth.ratio[open_, v], firth.df[open_, v]
 
 
@@ -150,7 +165,12 @@ def _resolve(chain: Chain, selected: np.ndarray) -> np.ndarray:
 
 
 def _refit(
-    chain: Chain, counts: np.ndarray, terms: np.ndarray, univariable: Estimates, method: Method
+    chain: Chain,
+    counts: np.ndarray,
+    terms: np.ndarray,
+    univariable: Estimates,
+    method: Method,
+    fitted: Fitted,
 ) -> tuple[Estimates, np.ndarray]:
     out = empty_estimates(len(counts), len(chain.coefficients), len(chain.variables), 1)
     row_wise = np.zeros(len(counts), dtype=bool)
@@ -163,5 +183,6 @@ def _refit(
             _copy(univariable, rows, own[0], out, 0, own[0], chain)
         elif len(own):
             names = [name for name in chain.order if name in np.array(chain.names)[own]]
-            row_wise[refit_terms(chain, counts, rows, names, method, out)] = True
+            undecided = recall_terms(chain, counts, rows, names, method, out, fitted)
+            row_wise[undecided] = True
     return out, row_wise

@@ -195,3 +195,34 @@ def test_an_unknown_estimator_is_named():
     chain = chain_of(women(20))
     with pytest.raises(ValueError, match="ridge"):
         run_chain(chain, chain.counts[None], "ridge")
+
+
+@pytest.mark.parametrize("estimator", ["ml", "firth"])
+def test_a_likelihood_ratio_of_one_term_is_that_among_all(estimator):
+    frame = women(60).assign(age_years=np.arange(60) % 37 + 40.0)
+    chain = chain_of(frame, candidates=["age_years", "density"], screening_alpha=0.9)
+    counts = draw_bootstrap(chain, 4, 0, 60)
+    whole = run_chain(chain, counts, estimator, True).refit
+    alone = run_chain(chain, counts, estimator, [chain.exposure]).refit
+    v = chain.names.index(chain.exposure)
+    assert np.isfinite(whole.ratio[:, v]).sum() > 30
+    np.testing.assert_array_equal(alone.ratio[:, v], whole.ratio[:, v])
+    np.testing.assert_array_equal(alone.log_odds, whole.log_odds)
+
+
+@pytest.mark.parametrize("estimator", ["ml", "firth"])
+def test_models_fitted_before_are_those_that_would_be_fitted(estimator):
+    frame = women(60).assign(age_years=np.arange(60) % 37 + 40.0)
+    chain = chain_of(frame, candidates=["age_years", "density", "luminal"], screening_alpha=0.1)
+    counts = draw_bootstrap(chain, 4, 0, 200)
+    fitted = {}
+    run_chain(chain, counts, estimator, fitted=fitted)
+    known = len(fitted)
+    for alpha, test in ((0.3, "wald"), (0.3, "likelihood_ratio"), (0.1, "wald")):
+        other = dataclasses.replace(chain, screening_alpha=alpha, screening_test=test)
+        same(
+            run_chain(other, counts, estimator, fitted=fitted),
+            run_chain(other, counts, estimator),
+            0,
+        )
+    assert len(fitted) > known > 0
