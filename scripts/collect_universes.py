@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
+from pyarrow import parquet
 
 from job_log import job_log
 from schemas.estimates import read_estimates
@@ -46,10 +47,18 @@ def collect_universes(
             "nothing may be reported from the others:\n  " + "\n  ".join(lines)
         )
     write_sensitivity("estimates", fitted, estimates)
-    pd.concat(map(pd.read_parquet, null_batches), ignore_index=True).to_parquet(null, index=False)
+    put_together(null_batches, null)
     statuses = fitted.drop_duplicates("universe")["status"].value_counts()
     print(f"{len(listed):,} universes; the primary one is the model '{model}'.")
     print("Exposure: " + ", ".join(f"{count:,} {status}" for status, count in statuses.items()))
+
+
+def put_together(parts: list[str], whole: Path) -> None:
+    """Write Parquet files as one, in the memory of the largest: replicates may be millions."""
+    schema = parquet.read_schema(parts[0])
+    with parquet.ParquetWriter(whole, schema) as writer:
+        for part in parts:
+            writer.write_table(parquet.read_table(part, schema=schema))
 
 
 if __name__ == "__main__":

@@ -63,7 +63,9 @@ def summarise_universes(
     curve = tip_over(primary, terms, level, Imputation(TIPPING_IMPUTATIONS, seed))
     decided = summarise_decisions(followed, options, bound, dimensions)
     write_sensitivity("decisions", decided, decisions)
-    joint_tests = judge_jointly(followed, pd.read_parquet(null), setting.confidence_level)
+    columns = ["universe", "log_odds", "p_value"]
+    outcomes = pd.read_parquet(null, columns=columns, read_dictionary=["universe"])
+    joint_tests = judge_jointly(followed, outcomes, setting.confidence_level)
     write_sensitivity("joint", joint_tests, joint)
     write_sensitivity("influence", alone, influence)
     write_sensitivity("tipping", curve, tipping)

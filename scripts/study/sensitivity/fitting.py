@@ -1,5 +1,7 @@
 """What a universe finds: in the women as observed, and in replicates under the null."""
 
+from hashlib import sha256
+
 import numpy as np
 import pandas as pd
 
@@ -123,7 +125,7 @@ def replicate_null(prepared: Prepared, records: Records) -> pd.DataFrame:
         specification.estimator,
         tested,
         row_wise=False,
-        fitted=prepared.before.null,
+        fitted=prepared.before.null.setdefault(sha256(counts.tobytes()).digest(), {}),
     ).refit
     v = chain.names.index(exposure)
     p_value = refit.ratio_p_value[:, v] if profile else refit.wald_p_value[:, v]

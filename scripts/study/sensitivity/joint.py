@@ -7,6 +7,8 @@ from scipy.stats import norm
 from study.sensitivity.decisions import SIGNIFICANT
 from study.statistics.prevalence import wilson_interval
 
+# Replicates: the statistics need several times their memory.
+AT_ONCE = 50
 STATISTICS = {
     "median_log_odds": "median log odds ratio over universes",
     "significant_share": "share of universes with p < 0.05 in one direction",
@@ -57,11 +59,11 @@ def judge_jointly(
     observed = joint_statistics(
         own[["log_odds"]].to_numpy(dtype=float), own[["p_value"]].to_numpy(dtype=float)
     )[:, 0]
-    shape = (len(names), -1)
-    replicates = joint_statistics(
-        null["log_odds"].to_numpy(dtype=float).reshape(shape),
-        null["p_value"].to_numpy(dtype=float).reshape(shape),
+    log_odds, p_values = (
+        null[name].to_numpy(dtype=float).reshape(len(names), -1) for name in ("log_odds", "p_value")
     )
+    some = np.array_split(np.arange(log_odds.shape[1]), 1 + log_odds.shape[1] // AT_ONCE)
+    replicates = np.hstack([joint_statistics(log_odds[:, b], p_values[:, b]) for b in some])
     rows = [
         {"statistic": name, "universes": len(names), **_compare(value, drawn, confidence_level)}
         for name, value, drawn in zip(STATISTICS, observed, replicates, strict=True)

@@ -71,10 +71,9 @@ class Prepared:
         return self.universe.specification.derivation.undescribed_microcalcifications
 
     @property
-    def same_women(self) -> tuple[int, bytes, bytes, str]:
+    def same_women(self) -> tuple[int, bytes]:
         """What universes have in common of which models can be shared."""
-        patterns = id(self.chain.patterns)  # of `collapse_once`
-        return patterns, self.chain.counts.tobytes(), self.reportable.tobytes(), self.undescribed
+        return id(self.chain.patterns), self.chain.counts.tobytes()  # one of `collapse_once`
 
 
 def prepare_universes(

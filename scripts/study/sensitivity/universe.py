@@ -44,14 +44,16 @@ class FittedBefore:
 
     Attributes
     ----------
-    observed, null : dict
-        Models of `run_chain`, in the women as observed and in the replicates under the null.
+    observed : dict
+        Models of `run_chain`, in the women as observed.
+    null : dict
+        The same in replicates under the null, by a checksum of their counts.
     profiles : dict
         Estimates with profile-likelihood intervals, by terms and estimator.
     """
 
     observed: Fitted = field(default_factory=dict)
-    null: Fitted = field(default_factory=dict)
+    null: dict[bytes, Fitted] = field(default_factory=dict)
     profiles: dict[tuple[tuple[str, ...], str], pd.DataFrame] = field(default_factory=dict)
 
 
