@@ -8,10 +8,9 @@ from snakemake.utils import min_version
 min_version("9.27")
 
 
-include: "rules/tracking.smk"
-include: "rules/common.smk"
-include: "rules/quoting.smk"
-include: "rules/placement.smk"
+for functions in ["tracking", "documents", "common", "quoting", "placement"]:
+
+    include: f"rules/{functions}.smk"
 
 
 configfile: "config/config.yaml"

@@ -7,26 +7,9 @@ or, if the cohort decides otherwise, from the `analysis:` block of its cohort.ya
 from copy import deepcopy
 from pathlib import Path
 
-import yaml
 from snakemake.exceptions import WorkflowError
 
-from schemas.document import document_problems, explain_syntax, read_document
 from scripts.study.problems import missing_workbook
-
-
-def read_yaml(path):
-    """The content of a YAML file; a syntax error names file and line."""
-    try:
-        return read_document(Path(path).read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise WorkflowError(f"{path} cannot be read, {explain_syntax(error)}") from None
-
-
-def check(document, schema, name):
-    """Stop with every violation of the schema at once."""
-    problems = document_problems(document, read_yaml(f"schemas/{schema}"), name)
-    if problems:
-        raise WorkflowError("The configuration cannot be used:\n  " + "\n  ".join(problems))
 
 
 def cohorts_to_run(config):
@@ -141,7 +124,3 @@ def workbook_checksum(wildcards):
 def workbook(wildcards):
     """The cohort's workbook."""
     return COHORT[wildcards.cohort]["workbook"]["path"]
-
-
-# `configfile:` reads it next, and would not tell the line of a slip.
-read_yaml("config/config.yaml")

@@ -7,8 +7,7 @@ steps: enumerate_universes > fit_universes (batches) > collect_universes > summa
       what people read of it: specification_curve.smk
 """
 
-SENSITIVITY = read_yaml(config["sensitivity"])
-check(SENSITIVITY, "sensitivity.schema.yaml", config["sensitivity"])
+SENSITIVITY = read_sensitivity_file(config["sensitivity"])
 BATCHES = [f"{number:04d}" for number in range(SENSITIVITY["batches"])]
 # What decides a universe; its other decisions follow from the options.
 DECIDING = decisions("derivation", "exclusions", "models", "statistics")

@@ -8,7 +8,6 @@ from schemas.sensitivity import write_sensitivity
 from study.sensitivity.batches import mark_kept
 from study.sensitivity.universes import (
     check_conflicts,
-    check_constraints,
     list_universes,
     options_of_cohort,
 )
@@ -26,17 +25,25 @@ def enumerate_universes(
     seed: int,
 ) -> None:
     """Write the list."""
-    check_constraints(dimensions, constraints, only_alone)
     own = {name: options for name, options in dimensions.items() if name not in without}
     options = options_of_cohort(analysis, own)
     check_conflicts(options, dimensions, only_alone)
     listed = list_universes(options, constraints, only_alone, number, seed)
     listed = mark_kept(listed, analysis, dimensions)
     write_sensitivity("universes", listed, universes)
-    passed_over = sorted(dimensions.keys() - options.keys())
-    print(f"{len(listed):,} universes of {len(options)} dimensions.")
-    if passed_over:
-        print(f"Not varied in this cohort: {', '.join(passed_over)}.")
+    drawn = int(listed["is_drawn"].sum())
+    print(
+        f"{len(listed):,} universes of {len(options)} dimensions: the primary one, "
+        f"{len(listed) - drawn - 1:,} with one option changed, {drawn:,} combinations of several."
+    )
+    if len(listed) > number:
+        print(f"{number:,} were asked for; every option changed alone is always among them.")
+    for name in dimensions:
+        same = sorted(dimensions[name].keys() - set(options.get(name, [])))
+        if name in without:
+            print(f"Not varied in this cohort: {name}.")
+        elif same:
+            print(f"As the configuration decides, so passed over: {name}, {', '.join(same)}.")
 
 
 if __name__ == "__main__":

@@ -161,7 +161,7 @@ def unmoved(decisions: pd.DataFrame, moved: Sequence[str]) -> list[tuple[str, st
         if name not in moved:
             names[untested(own)].append(dimension_label(str(name)))
     said = {
-        True: "Not tested, for they change nobody in this cohort",
+        True: "Not tested, for they change neither women nor terms of the model",
         False: "Tested, without effect alone on odds ratio, p or women",
     }
     return [(said[reason], "; ".join(own)) for reason, own in names.items() if own]

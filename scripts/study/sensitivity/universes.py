@@ -42,32 +42,11 @@ def options_of_cohort(analysis: Mapping[str, Any], dimensions: Dimensions) -> di
         found[dimension] = [same[0], *(name for name in options if name not in same)]
     if lacking:
         raise StudyError(
-            f"config/sensitivity.yaml: no option of {', '.join(lacking)} is what the primary "
+            f"Sensitivity analysis: no option of {', '.join(lacking)} is what the primary "
             "analysis decides, so that it would be no universe. Add an option with the primary's "
             "value (or `{}`) to each."
         )
     return {dimension: names for dimension, names in found.items() if len(names) > 1}
-
-
-def check_constraints(
-    dimensions: Dimensions, constraints: Constraints, only_alone: OnlyAlone
-) -> None:
-    """Raise a StudyError that lists everything said of what no dimension has."""
-    said = [
-        (f"constraint {number}, `{part}`", dimension, option)
-        for number, constraint in enumerate(constraints, start=1)
-        for part in ("when", "hold")
-        for dimension, option in constraint[part].items()
-    ]
-    said += [("only_alone", name, option) for name, own in only_alone.items() for option in own]
-    problems = [
-        f"  {place}: there is no {dimension}: {option}. "
-        f"Known: {', '.join(dimensions.get(dimension, dimensions))}."
-        for place, dimension, option in said
-        if option not in dimensions.get(dimension, {})
-    ]
-    if problems:
-        raise StudyError("\n".join(["config/sensitivity.yaml:", *problems]))
 
 
 def check_conflicts(
@@ -91,7 +70,7 @@ def check_conflicts(
     ]
     if problems:
         raise StudyError(
-            "config/sensitivity.yaml: dimensions set the same key to different values, so that "
+            "Sensitivity analysis: dimensions set the same key to different values, so that "
             "their order would decide what is analysed:\n" + "\n".join(problems) + "\nMake them "
             "options of one dimension, or list those of all but one under only_alone."
         )

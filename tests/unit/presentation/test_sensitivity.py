@@ -390,7 +390,9 @@ def test_what_constraints_hold_with_an_option_is_a_footnote():
 def test_decisions_that_change_nobody_are_not_called_without_effect():
     rows, _ = texts()
     said = {row[0]: row[1] for row in rows if len(row) == 2}
-    assert said["Not tested, for they change nobody in this cohort"] == "Ki-67 cut-off"
+    assert (
+        said["Not tested, for they change neither women nor terms of the model"] == "Ki-67 cut-off"
+    )
     assert "Ki-67 cut-off" not in [row[0] for row in rows]
     ki67 = DECISIONS["dimension"].eq("ki67_cutoff")
     changing = DECISIONS.assign(women_changed_alone=DECISIONS["women_changed_alone"].mask(ki67, 4))
@@ -450,7 +452,7 @@ def test_a_caption_quotes_what_the_table_prints():
     assert "between 1.95 and 2.40 (median 1.95)" in quoted["range"]
     assert (quoted["contrast"], "Invented." in quoted["notes"]) == ("", True)
     assert quoted["unmoved"] == [
-        "Not tested, for they change nobody in this cohort: Ki-67 cut-off."
+        "Not tested, for they change neither women nor terms of the model: Ki-67 cut-off."
     ]
     assert quoted["joint"][0][3] == "0.090"
 
@@ -593,7 +595,7 @@ def test_an_odds_ratio_alone_of_another_contrast_is_marked():
 def test_the_notes_of_the_figure_say_what_is_left_out_and_what_is_not_tested():
     said = words.figure_notes(MIXED, ["estimator"], "her2_status", "95% CI")
     assert any(note.startswith("Universes left out of") for note in said)
-    assert any(note.startswith("Not tested, for they change nobody") for note in said)
+    assert any(note.startswith("Not tested, for they change neither") for note in said)
     assert words.BOUND_NOTE in said
     plain = words.figure_notes(
         replace(FOUND, bound=FOUND.bound & False), ["estimator"], "her2_status", "95% CI"

@@ -1,6 +1,5 @@
 """Which universes there are: options, constraints, bounds, the draw."""
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -13,7 +12,6 @@ from study.sensitivity.batches import batch_of, dimensions_of, mark_kept, specif
 from study.sensitivity.specification import specify
 from study.sensitivity.universes import (
     check_conflicts,
-    check_constraints,
     held,
     is_bound,
     list_universes,
@@ -74,17 +72,6 @@ def test_a_dimension_without_the_primary_option_is_named_with_the_remedy():
     dimensions = {"alpha": {"b": {"models": {"screening_alpha": 0.2}}}}
     with pytest.raises(StudyError, match=r"no option of alpha is what the primary.*Add an option"):
         options_of_cohort(ANALYSIS, dimensions)
-
-
-def test_every_constraint_on_what_does_not_exist_is_listed_at_once():
-    wrong = [{"when": {"sreen": "none"}, "hold": {"test": "wals"}}]
-    with pytest.raises(StudyError) as error:
-        check_constraints(OPTIONS, wrong, {"edition": ["oldest"]})
-    lines = str(error.value).splitlines()
-    assert len(lines) == 4
-    assert re.search(r"constraint 1, `hold`: there is no test: wals. Known: wald, lr", lines[2])
-    assert "only_alone: there is no edition: oldest. Known: old, new." in lines[3]
-    check_constraints(DIMENSIONS, SENSITIVITY["constraints"], SENSITIVITY["only_alone"])
 
 
 CONFLICTS = {
