@@ -112,5 +112,8 @@ def _footnotes(found: Sensitivity, row: pd.Series, exposure: str) -> tuple[str, 
         notes.append(f"Not alone: held with it is {held_words(row['held_alone'])}.")
     if not row["same_contrast_alone"]:
         whom = other_contrast(exposure, str(found.primary["level"]), found.terms)
-        notes.append(f"Compares {whom}: no shift, no flip, and in no median or range.")
+        notes.append(
+            f"Compares {whom}: no shift, no flip, and in no median or range of odds ratios; "
+            "in the joint tests."
+        )
     return tuple(notes)

@@ -29,15 +29,16 @@ def e_value_sentence(values: Mapping[str, float], primary: pd.Series, exposure: 
     had = f"{percent(100 * share)}% of the women have MC"
     scale = (
         f"Approximate: MC is not rare ({had}), so the square root of the odds ratio stands for the "
-        "risk ratio."
+        "risk ratio; while far fewer than half have MC it is nearer to 1, and the E-value larger "
+        "in truth."
         if share > COMMON
         else f"MC is rare ({had}), so the odds ratio itself stands for the risk ratio."
     )
     return (
-        f"E-value {size}: something unmeasured could explain the odds ratio away if it multiplied "
-        f"the risk of MC by {size} and were {size} times as common among exposed as among "
-        f"unexposed women (exposure: {name}), beyond what the model holds; weaker on both sides, "
-        f"it could not. {nearer} {scale}"
+        f"E-value {size}: to explain the odds ratio away, something unmeasured would have to go "
+        f"with the exposure ({name}) and with MC by risk ratios of at least {size} each, beyond "
+        f"what the model holds and in the direction of the odds ratio; weaker on both sides, it "
+        f"could not. {nearer} {scale}"
     )
 
 
@@ -144,7 +145,8 @@ def tipping_sentences(
         f"MC is unknown in {first['imputed']} of {first['n']} women whom no known fact excludes"
         f"{_exposure_of_imputed(first, exposure, exposed)}. It is imputed from the other "
         "variables, and the odds of it are then multiplied by a factor (1: missing at random). "
-        f"{_model(first, terms)} {_at_random(curve)}"
+        f"{_model(first, terms)} {_at_random(curve)} The factors below are drawn: another seed "
+        "moves them by some tenths."
     ]
     whose = {"exposed": _exposed_women(first, exposed), "all": "all women"}
     for name, own in points.groupby("shifted", sort=False):

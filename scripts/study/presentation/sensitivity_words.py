@@ -122,8 +122,10 @@ def null_note(multivariable: Mapping[str, Sequence[str] | str], exposure: str) -
         "Joint tests: the whole set of universes is fitted anew to cohorts in which the exposure "
         f"tells nothing: MC is drawn from {model}{said}, fitted by Firth’s method. p: share of "
         "these cohorts as far from the null, the cohort counted among them; interval: Wilson, the "
-        "precision of the simulation. Universes of both contrasts are in, for both are null there; "
-        "those with imputation and bounds are left out (after Simonsohn, Simmons & Nelson 2020)."
+        "precision of the simulation. A universe without an estimate in such a cohort counts as "
+        "no effect there. Universes of both contrasts are in: under this null neither HER2 nor a "
+        "subtype that contains it tells anything. Those with imputation and bounds are left out "
+        "(after Simonsohn, Simmons & Nelson 2020)."
     )
 
 
@@ -161,7 +163,7 @@ def unmoved(decisions: pd.DataFrame, moved: Sequence[str]) -> list[tuple[str, st
         if name not in moved:
             names[untested(own)].append(dimension_label(str(name)))
     said = {
-        True: "Not tested, for they change neither women nor terms of the model",
-        False: "Tested, without effect alone on odds ratio, p or women",
+        True: "Not tested, for alone they change neither women nor terms of the model",
+        False: "Tested, without effect alone on odds ratio, p or number of women in the model",
     }
     return [(said[reason], "; ".join(own)) for reason, own in names.items() if own]

@@ -106,7 +106,8 @@ def replicate_null(prepared: Prepared, records: Records) -> pd.DataFrame:
     """Return the exposure's log odds ratio and p-value in every replicate of the null.
 
     One row per replicate; both NaN where the exposure has no estimate, or the kernels cannot
-    decide (some of one in a hundred, where data are separated by a number). The p-value is that
+    decide (where data are separated by a number or a level has no women: seldom, but up to half
+    where every candidate enters a small cohort). The p-value is that
     of the universe's own method.
     """
     specification, exposure = prepared.universe.specification, prepared.setting.exposure

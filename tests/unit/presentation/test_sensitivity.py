@@ -371,7 +371,7 @@ def test_another_contrast_has_no_shift_and_no_flip_and_a_footnote():
     ]  # fmt: skip
     assert row.cells[0].notes == (
         "Compares HER2-enriched with HER2-negative women, for luminal B HER2-positive is in the "
-        "model: no shift, no flip, and in no median or range.",
+        "model: no shift, no flip, and in no median or range of odds ratios; in the joint tests.",
     )
     assert other_contrast("her2_status", "positive", ["luminal_b_her2_positive"]) == (
         "all HER2-positive with HER2-negative women, for luminal B HER2-positive is not in the "
@@ -391,14 +391,18 @@ def test_decisions_that_change_nobody_are_not_called_without_effect():
     rows, _ = texts()
     said = {row[0]: row[1] for row in rows if len(row) == 2}
     assert (
-        said["Not tested, for they change neither women nor terms of the model"] == "Ki-67 cut-off"
+        said["Not tested, for alone they change neither women nor terms of the model"]
+        == "Ki-67 cut-off"
     )
     assert "Ki-67 cut-off" not in [row[0] for row in rows]
     ki67 = DECISIONS["dimension"].eq("ki67_cutoff")
     changing = DECISIONS.assign(women_changed_alone=DECISIONS["women_changed_alone"].mask(ki67, 4))
     rows, _ = texts(replace(FOUND, decisions=changing))
     said = {row[0]: row[1] for row in rows if len(row) == 2}
-    assert said["Tested, without effect alone on odds ratio, p or women"] == "Ki-67 cut-off"
+    assert (
+        said["Tested, without effect alone on odds ratio, p or number of women in the model"]
+        == "Ki-67 cut-off"
+    )
 
 
 def test_options_without_effect_of_a_decision_that_moves_share_a_line_by_the_reason():
@@ -452,7 +456,7 @@ def test_a_caption_quotes_what_the_table_prints():
     assert "between 1.95 and 2.40 (median 1.95)" in quoted["range"]
     assert (quoted["contrast"], "Invented." in quoted["notes"]) == ("", True)
     assert quoted["unmoved"] == [
-        "Not tested, for they change neither women nor terms of the model: Ki-67 cut-off."
+        "Not tested, for alone they change neither women nor terms of the model: Ki-67 cut-off."
     ]
     assert quoted["joint"][0][3] == "0.090"
 
@@ -495,8 +499,9 @@ def test_imputation_that_fills_nothing_in_is_called_the_complete_case_analysis()
 
 def test_the_e_value_says_what_its_two_parameters_are_and_where_it_is_approximate():
     said = robust.e_value_sentence(FOUND.values, FOUND.primary, "her2_status")
-    assert said.startswith("E-value 2.14: something unmeasured")
-    assert "were 2.14 times as common among exposed as among unexposed women" in said
+    assert said.startswith("E-value 2.14: to explain the odds ratio away, something unmeasured")
+    assert "(HER2 status) and with MC by risk ratios of at least 2.14 each" in said
+    assert "the E-value larger in truth" in said
     assert "Approximate: MC is not rare (19.5% of the women have MC), so the square root" in said
     assert "it holds the odds ratio 1 without any confounder" in said
     rare = robust.e_value_sentence(
@@ -515,7 +520,7 @@ def test_a_tipping_point_is_a_factor_on_odds_and_says_where_p_goes():
         "The model holds HER2 status, age, and is not the primary one. At 1 its odds ratio is"
         in first
     )
-    assert "1.93 (0.90–4.10), p = 0.085." in first
+    assert "1.93 (0.90–4.10), p = 0.085. The factors below are drawn" in first
     assert "among HER2-positive women whose MC is unknown would have to be 1.44 times" in point
     assert "or more, for p to fall below 0.05" in point
     assert "is unknown too" not in first
@@ -595,7 +600,7 @@ def test_an_odds_ratio_alone_of_another_contrast_is_marked():
 def test_the_notes_of_the_figure_say_what_is_left_out_and_what_is_not_tested():
     said = words.figure_notes(MIXED, ["estimator"], "her2_status", "95% CI")
     assert any(note.startswith("Universes left out of") for note in said)
-    assert any(note.startswith("Not tested, for they change neither") for note in said)
+    assert any(note.startswith("Not tested, for alone they change neither") for note in said)
     assert words.BOUND_NOTE in said
     plain = words.figure_notes(
         replace(FOUND, bound=FOUND.bound & False), ["estimator"], "her2_status", "95% CI"
