@@ -4,8 +4,9 @@ Imported by the workflow: nothing heavy may be imported here.
 """
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
+
+from schemas.document import hint
 
 
 def with_definitions(schema: Mapping[str, Any], decisions: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,12 +54,8 @@ def _choices(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 def _unknown(dimension: str, option: str, dimensions: Mapping[str, Mapping[str, Any]]) -> str:
     if dimension not in dimensions:
-        return f"there is no dimension '{dimension}'. {_nearest(dimension, dimensions)}"
-    if option not in dimensions[dimension]:
-        return f"{dimension} has no option '{option}'. {_nearest(option, dimensions[dimension])}"
+        return f"there is no dimension '{dimension}'. {hint(dimension, dimensions, 'Known')}"
+    own = dimensions[dimension]
+    if option not in own:
+        return f"{dimension} has no option '{option}'. {hint(option, own, 'Known')}"
     return ""
-
-
-def _nearest(word: str, known: Mapping[str, Any]) -> str:
-    nearest = get_close_matches(word, known, n=1)
-    return f"Did you mean '{nearest[0]}'?" if nearest else f"Known: {', '.join(known)}."

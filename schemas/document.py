@@ -4,7 +4,7 @@ Imported by the Snakefile: nothing heavy may be imported here.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from typing import Any
 
@@ -97,14 +97,14 @@ def _sentences(error: ValidationError) -> Iterator[str]:
         known = list(error.schema["properties"])
         for key in error.instance:
             if key not in known:
-                yield f"unknown key '{_join(place, key)}'. {_hint(str(key), known)}"
+                yield f"unknown key '{_join(place, key)}'. {hint(str(key), known)}"
     elif error.validator == "required":
         for key in error.validator_value:
             if key not in error.instance:
                 yield f"key '{_join(place, key)}' is missing. Add it; see config/README.md."
     elif error.validator == "enum":
         known = [str(value) for value in error.validator_value]
-        yield f"'{place}' is '{error.instance}'. {_hint(str(error.instance), known)}"
+        yield f"'{place}' is '{error.instance}'. {hint(str(error.instance), known)}"
     elif error.validator == "not":
         yield f"'{place}': {error.validator_value.get('description', error.message)}"
     elif error.validator == "anyOf" and error.context:
@@ -139,7 +139,8 @@ def _join(place: str, key: object) -> str:
     return f"{place}.{key}" if place else str(key)
 
 
-def _hint(word: str, known: list[str]) -> str:
+def hint(word: str, known: Collection[str], otherwise: str = "Allowed") -> str:
+    """Return the known word that is meant, or, behind `otherwise`, all there are."""
     nearest = get_close_matches(word, known, n=1)
     choices = ", ".join(known) or "none"
-    return f"Did you mean '{nearest[0]}'?" if nearest else f"Allowed: {choices}."
+    return f"Did you mean '{nearest[0]}'?" if nearest else f"{otherwise}: {choices}."

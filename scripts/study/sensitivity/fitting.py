@@ -22,6 +22,8 @@ from study.statistics.missing_data.extremes import LARGEST, SMALLEST, assign_ext
 from study.statistics.resampling.run import run_chain, slice_of
 from study.statistics.spline import Spline
 
+# The criterion that is about the outcome itself.
+ABOUT_THE_OUTCOME = "microcalcifications_not_reported"
 DIRECTIONS = {"best_case": LARGEST, "worst_case": SMALLEST}
 
 
@@ -114,8 +116,10 @@ def replicate_null(prepared: Prepared, records: Records) -> pd.DataFrame:
     density_missing = prepared.women.coded["density"].isna().to_numpy()
     # A report that is missing in a replicate is in neither group. Observed reports decide nobody's
     # inclusion: a woman whose own report was silent may have findings in a replicate.
-    included = prepared.reportable[:, None]
-    found, without = records.read(prepared.undescribed, density_missing)
+    criteria = [name for name in specification.criteria if name != ABOUT_THE_OUTCOME]
+    included = prepared.women.included(criteria)[:, None]
+    reading = specification.derivation.undescribed_microcalcifications
+    found, without = records.read(reading, density_missing)
     counts = prepared.collapsed.count_women(found & included, without & included)
     profile = specification.interval == "profile"
     chain = prepared.chain

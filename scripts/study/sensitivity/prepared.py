@@ -29,9 +29,6 @@ from study.statistics.resampling.chain import Chain
 
 T = TypeVar("T")
 
-# The criterion that is about the outcome itself.
-ABOUT_THE_OUTCOME = "microcalcifications_not_reported"
-
 
 @dataclass(frozen=True)
 class Universe:
@@ -47,8 +44,7 @@ class Prepared:
 
     Attributes
     ----------
-    included, reportable : ndarray of bool, (women,)
-        Who is in it, and who would be whatever her report said of microcalcifications.
+    included : ndarray of bool, (women,)
     changed : int
         How many women are not what they are in the primary universe.
     before : FittedBefore
@@ -58,17 +54,11 @@ class Prepared:
     universe: Universe
     women: Women
     included: np.ndarray
-    reportable: np.ndarray
     setting: Setting
     collapsed: Collapsed
     chain: Chain
     changed: int
     before: FittedBefore = field(default_factory=FittedBefore)
-
-    @property
-    def undescribed(self) -> str:
-        """How it reads a report that says nothing of microcalcifications."""
-        return self.universe.specification.derivation.undescribed_microcalcifications
 
     @property
     def same_women(self) -> tuple[int, bytes]:
@@ -126,15 +116,12 @@ def _prepare(
                 candidates = terms[0].specification.candidates
                 collapsed = collapse_once(known, women.coded, candidates, own)
                 for universe in terms:
-                    decided = universe.specification.criteria
-                    included = women.included(decided)
-                    reportable = women.included([c for c in decided if c != ABOUT_THE_OUTCOME])
+                    included = women.included(universe.specification.criteria)
                     counted = decide(collapsed, universe.specification)
                     yield Prepared(
                         universe,
                         women,
                         included,
-                        reportable,
                         own,
                         counted,
                         chain=observe(counted, women.coded, included, own),

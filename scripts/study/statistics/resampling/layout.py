@@ -66,8 +66,9 @@ class Layout:
     spans: dict[int, slice]
     states: dict[int, int]
     variables: tuple[int, ...]
-    limits: dict[bytes, "Layout | None"] = field(default_factory=dict)
-    shorter: dict[int, "Layout"] = field(default_factory=dict)
+    # Not copied by `replace`: another layout has others.
+    limits: dict[bytes, "Layout | None"] = field(default_factory=dict, init=False)
+    shorter: dict[int, "Layout"] = field(default_factory=dict, init=False)
 
 
 class Plan(NamedTuple):
@@ -150,8 +151,6 @@ def drop_columns(layout: Layout, kept: np.ndarray) -> Layout:
         scale=layout.scale[kept],
         centre=layout.centre[kept],
         spans={},
-        limits={},
-        shorter={},
     )
 
 

@@ -68,6 +68,4 @@ def limit_layout(layout: Layout, mask: np.ndarray) -> Layout | None:
             for variable, span in layout.spans.items()
             if finite[own := np.arange(span.start, span.stop)].all()
         },
-        limits={},
-        shorter={},
     )
