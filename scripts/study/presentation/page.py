@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
@@ -139,4 +141,6 @@ def printed_width(text: str, points: float = SMALLEST_POINTS, weight: str = "nor
     font = FontProperties(family=STYLE["font.family"], weight=weight)
     # A dollar sign opens no formula here, and a space has no outline but takes room.
     path = TextPath((0, 0), text.replace("$", "S"), size=points, prop=font)
-    return float(path.get_extents().width) * MM_PER_POINT
+    # Outlines have a corner wherever they reach furthest; to search their curves takes seconds.
+    corners = path.vertices[path.codes != Path.CLOSEPOLY, 0]
+    return float(np.ptp(corners)) * MM_PER_POINT

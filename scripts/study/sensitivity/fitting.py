@@ -1,7 +1,5 @@
 """What a universe finds: in the women as observed, and in replicates under the null."""
 
-from hashlib import sha256
-
 import numpy as np
 import pandas as pd
 
@@ -11,7 +9,6 @@ from study.sensitivity.null_outcomes import Records
 from study.sensitivity.prepared import Prepared
 from study.sensitivity.rows import as_table, count_of_universe, empty_row
 from study.sensitivity.universe import (
-    FittedBefore,
     Setting,
     collapse_women,
     decide,
@@ -22,8 +19,6 @@ from study.statistics.missing_data.extremes import LARGEST, SMALLEST, assign_ext
 from study.statistics.resampling.run import run_chain, slice_of
 from study.statistics.spline import Spline
 
-# The criterion that is about the outcome itself.
-ABOUT_THE_OUTCOME = "microcalcifications_not_reported"
 DIRECTIONS = {"best_case": LARGEST, "worst_case": SMALLEST}
 
 
@@ -52,7 +47,7 @@ def _fit(prepared: Prepared, imputation: Imputation) -> pd.DataFrame:
     universe, setting, chain = prepared.universe, prepared.setting, prepared.chain
     specification = universe.specification
     if specification.missing_data == "complete_case":
-        return fit_complete_cases(universe.name, chain, specification, setting, prepared.before)
+        return fit_complete_cases(universe.name, chain, specification, setting)
     included = prepared.women.coded[prepared.included]
     if specification.missing_data == "multiple_imputation":
         return fit_imputed(universe.name, included, specification, setting, imputation)
@@ -65,8 +60,8 @@ def _fit(prepared: Prepared, imputation: Imputation) -> pd.DataFrame:
         direction=DIRECTIONS[specification.missing_data],
     ).frame
     collapsed = decide(collapse_women(extreme, specification.candidates, setting), specification)
-    chain = observe(collapsed, extreme, np.ones(len(extreme), dtype=bool), setting)
-    table = fit_complete_cases(universe.name, chain, specification, setting, FittedBefore())
+    chain = observe(collapsed, extreme, setting).chain
+    table = fit_complete_cases(universe.name, chain, specification, setting)
     return count_assigned(table, included, extreme, setting)
 
 
@@ -114,24 +109,14 @@ def replicate_null(prepared: Prepared, records: Records) -> pd.DataFrame:
     """
     specification, exposure = prepared.universe.specification, prepared.setting.exposure
     density_missing = prepared.women.coded["density"].isna().to_numpy()
-    # A report that is missing in a replicate is in neither group. Observed reports decide nobody's
-    # inclusion: a woman whose own report was silent may have findings in a replicate.
-    criteria = [name for name in specification.criteria if name != ABOUT_THE_OUTCOME]
-    included = prepared.women.included(criteria)[:, None]
+    # Observed reports decide nobody's inclusion: a woman whose own report was silent may have
+    # findings in a replicate. Whose report is missing there is in neither group.
     reading = specification.derivation.undescribed_microcalcifications
-    found, without = records.read(reading, density_missing)
-    counts = prepared.collapsed.count_women(found & included, without & included)
+    counts = prepared.collapsed.count_women(*records.read(reading, density_missing))
     profile = specification.interval == "profile"
     chain = prepared.chain
     tested = [exposure] if profile else []
-    refit = run_chain(
-        chain,
-        counts,
-        specification.estimator,
-        tested,
-        row_wise=False,
-        fitted=prepared.before.null.setdefault(sha256(counts.tobytes()).digest(), {}),
-    ).refit
+    refit = run_chain(chain, counts, specification.estimator, tested, row_wise=False).refit
     v = chain.names.index(exposure)
     p_value = refit.ratio_p_value[:, v] if profile else refit.wald_p_value[:, v]
     log_odds = refit.log_odds[:, slice_of(chain, v)][:, 0]

@@ -8,14 +8,12 @@ import pandas as pd
 from scipy.special import expit
 
 from study.problems import StudyError
-from study.sensitivity.preparation import code_women, derive_women
+from study.sensitivity.preparation import UNDESCRIBED, code_women, derive_women, is_reported
 from study.sensitivity.specification import Specification
 from study.sensitivity.universe import Setting
 from study.statistics.design import build_design, code_term
 from study.statistics.logistic import cells_of, fit_firth
 
-DESCRIBED = ("yes", "no")
-UNDESCRIBED = "undescribed"
 _NOT_KNOWN = "(not known)"
 
 
@@ -65,7 +63,7 @@ def null_probabilities(
     StudyError
         If all reports, or none, describe microcalcifications.
     """
-    reported = recorded.isin([*DESCRIBED, UNDESCRIBED]).to_numpy()
+    reported = is_reported(recorded)
     outcome = recorded.eq("yes")
     if outcome[reported].nunique() < 2:
         raise StudyError(
@@ -103,7 +101,7 @@ def draw_records(
     """
     generator = np.random.default_rng([seed, len(recorded)])
     shape = (len(recorded), replicates)
-    reported = recorded.isin([*DESCRIBED, UNDESCRIBED]).to_numpy()
+    reported = is_reported(recorded)
     found = generator.random(shape) < probabilities[:, None]
     own = recorded.eq(UNDESCRIBED).to_numpy()
     without = reported & recorded.ne("yes").to_numpy()

@@ -13,6 +13,9 @@ from study.cohort.strata import stratify
 from study.statistics.redefinition import FINDINGS, have_any
 from study.statistics.spline import Spline, place_knots
 
+# The criterion that is about the outcome itself.
+ABOUT_THE_OUTCOME = "microcalcifications_not_reported"
+DESCRIBED, UNDESCRIBED = ("yes", "no"), "undescribed"
 AGE_DECADES = {"<40": 40, "40-49": 50, "50-59": 60, "60-69": 70, ">=70": np.inf}
 _DENSITY_SCORES = {"A": 0.0, "B": 1.0, "C": 2.0, "D": 3.0}
 # Rules of derivation that change nobody where none of their findings is recorded. The scheme of
@@ -35,14 +38,27 @@ class Women:
         The columns of the analysis cohort and the further codings of `code_variables`.
     fails : DataFrame of bool
         One column per criterion of exclusion.
+    reported : ndarray of bool
+        Of whom there is a report, whatever it says.
     """
 
     coded: pd.DataFrame
     fails: pd.DataFrame
+    reported: np.ndarray
 
     def included(self, criteria: Sequence[str]) -> np.ndarray:
         """Return who fails none of the criteria."""
         return ~self.fails[list(criteria)].to_numpy().any(axis=1)
+
+    def countable(self, criteria: Sequence[str]) -> np.ndarray:
+        """Return who would be included if her report said whether she has the outcome."""
+        others = [name for name in criteria if name != ABOUT_THE_OUTCOME]
+        return self.included(others) & self.reported
+
+
+def is_reported(recorded: pd.Series) -> np.ndarray:
+    """Return of whom there is a report, be it silent about microcalcifications."""
+    return recorded.isin([*DESCRIBED, UNDESCRIBED]).to_numpy()
 
 
 @dataclass(frozen=True)
@@ -95,7 +111,8 @@ def code_women(derived: Derived, age_coding: str, idc_with_dcis_is_idc: bool) ->
         derived.cohort, age_coding=age_coding, idc_with_dcis_is_idc=idc_with_dcis_is_idc
     )
     completed = derived.cohort["age_completed_years"].reset_index(drop=True)
-    return Women(code_variables(grouped, completed), derived.fails)
+    reported = is_reported(derived.cohort["microcalcifications_recorded"])
+    return Women(code_variables(grouped, completed), derived.fails, reported)
 
 
 def code_variables(grouped: pd.DataFrame, completed_years: pd.Series) -> pd.DataFrame:
@@ -133,6 +150,6 @@ def silent_rules(validated: pd.DataFrame, primary: DerivationRules) -> dict[str,
     They read findings that nobody has: the recorded verdict stays whatever they say.
     """
     silent = [rule for rule in _BY_FINDINGS if not have_any(validated, list(FINDINGS[rule])).any()]
-    if not validated["microcalcifications_recorded"].eq("undescribed").any():
+    if not validated["microcalcifications_recorded"].eq(UNDESCRIBED).any():
         silent.append("undescribed_microcalcifications")
     return {rule: getattr(primary, rule) for rule in silent}

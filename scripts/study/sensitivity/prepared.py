@@ -1,7 +1,7 @@
 """Universes with their patients counted, those that share a step next to one another."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -19,7 +19,6 @@ from study.sensitivity.preparation import (
 from study.sensitivity.specification import Specification
 from study.sensitivity.universe import (
     Collapsed,
-    FittedBefore,
     Setting,
     collapse_once,
     decide,
@@ -45,10 +44,10 @@ class Prepared:
     Attributes
     ----------
     included : ndarray of bool, (women,)
+    collapsed : Collapsed
+        The patterns of the women whom a replicate could count, with the women observed.
     changed : int
         How many women are not what they are in the primary universe.
-    before : FittedBefore
-        Shared with the universes of the same women.
     """
 
     universe: Universe
@@ -56,14 +55,12 @@ class Prepared:
     included: np.ndarray
     setting: Setting
     collapsed: Collapsed
-    chain: Chain
     changed: int
-    before: FittedBefore = field(default_factory=FittedBefore)
 
     @property
-    def same_women(self) -> tuple[int, bytes]:
-        """What universes have in common of which models can be shared."""
-        return id(self.chain.patterns), self.chain.counts.tobytes()  # one of `collapse_once`
+    def chain(self) -> Chain:
+        """The chain of the women observed."""
+        return self.collapsed.chain
 
 
 def prepare_universes(
@@ -74,32 +71,6 @@ def prepare_universes(
     primary: Specification,
 ) -> Iterator[Prepared]:
     """Yield the universes, each step shared by all that need the same; in no promised order."""
-    prepared = list(_prepare(validated, universes, criteria, setting, primary))
-    for alike in _alike(prepared, lambda one: one.same_women):
-        before = FittedBefore()
-        for one in alike:
-            yield replace(one, before=before)
-
-
-def prepare_primary(
-    validated: pd.DataFrame,
-    primary: Specification,
-    criteria: Sequence[Criterion],
-    setting: Setting,
-) -> Prepared:
-    """Return the primary universe alone."""
-    alone = [Universe("primary", primary)]
-    (prepared,) = prepare_universes(validated, alone, criteria, setting, primary)
-    return prepared
-
-
-def _prepare(
-    validated: pd.DataFrame,
-    universes: Sequence[Universe],
-    criteria: Sequence[Criterion],
-    setting: Setting,
-    primary: Specification,
-) -> Iterator[Prepared]:
     primarily = derive_women(validated, primary.derivation, criteria)
     reference = refer_to(primarily, primary, setting)
     known: dict[tuple[str, ...], list[tuple[pd.DataFrame, Collapsed]]] = {}
@@ -116,17 +87,30 @@ def _prepare(
                 candidates = terms[0].specification.candidates
                 collapsed = collapse_once(known, women.coded, candidates, own)
                 for universe in terms:
-                    included = women.included(universe.specification.criteria)
-                    counted = decide(collapsed, universe.specification)
+                    excluding = universe.specification.criteria
+                    included = women.included(excluding)
+                    # Whom only the criterion about the outcome excludes has no outcome to count.
+                    counted = collapsed.restrict(women.countable(excluding))
                     yield Prepared(
                         universe,
                         women,
                         included,
                         own,
-                        counted,
-                        chain=observe(counted, women.coded, included, own),
+                        decide(observe(counted, women.coded, own), universe.specification),
                         changed=reference.count_changed(differing, included),
                     )
+
+
+def prepare_primary(
+    validated: pd.DataFrame,
+    primary: Specification,
+    criteria: Sequence[Criterion],
+    setting: Setting,
+) -> Prepared:
+    """Return the primary universe alone."""
+    alone = [Universe("primary", primary)]
+    (prepared,) = prepare_universes(validated, alone, criteria, setting, primary)
+    return prepared
 
 
 def _grouping(universe: Universe) -> tuple[str, bool]:

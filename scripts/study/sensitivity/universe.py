@@ -1,7 +1,7 @@
 """The whole analysis of one universe: who is in it, what is screened, what is fitted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,8 @@ from study.sensitivity.specification import Specification
 from study.statistics.estimates import COLUMNS as ESTIMATES
 from study.statistics.estimates import tabulate_estimates
 from study.statistics.logistic import fit_model
-from study.statistics.resampling.chain import Chain, build_chain
+from study.statistics.resampling.chain import MISSING, Chain, build_chain
 from study.statistics.resampling.layout import design_replicate
-from study.statistics.resampling.refit import Fitted
 from study.statistics.resampling.run import run_chain
 from study.statistics.spline import Spline
 from study.statistics.vocabulary import analysis_levels
@@ -38,25 +37,6 @@ class Setting:
     confidence_level: float
 
 
-@dataclass(frozen=True)
-class FittedBefore:
-    """What universes of the same women that differ in their screen alone have fitted before.
-
-    Attributes
-    ----------
-    observed : dict
-        Models of `run_chain`, in the women as observed.
-    null : dict
-        The same in replicates under the null, by a checksum of their counts.
-    profiles : dict
-        Estimates with profile-likelihood intervals, by terms and estimator.
-    """
-
-    observed: Fitted = field(default_factory=dict)
-    null: dict[bytes, Fitted] = field(default_factory=dict)
-    profiles: dict[tuple[tuple[str, ...], str], pd.DataFrame] = field(default_factory=dict)
-
-
 def read_setting(analysis: Mapping[str, Any]) -> Setting:
     """Return what a configuration decides for all universes."""
     models = analysis["models"]
@@ -71,14 +51,14 @@ def read_setting(analysis: Mapping[str, Any]) -> Setting:
 
 @dataclass(frozen=True)
 class Collapsed:
-    """All women of a chain as covariate patterns, whoever a universe includes.
+    """The women of a chain as covariate patterns.
 
     Attributes
     ----------
     chain : Chain
-        Its counts are nobody's: `count_women` fills them.
+        Its counts are nobody's before `observe`.
     pattern : ndarray of int
-        Per woman the pattern of the chain.
+        Per woman the pattern of the chain; -1 of whom is not counted.
     """
 
     chain: Chain
@@ -89,13 +69,20 @@ class Collapsed:
 
         Both of shape (women, B); who is in neither is not counted.
         """
-        women = len(self.pattern)
+        own = np.flatnonzero(self.pattern != MISSING)
         belongs = csr_array(
-            (np.ones(women), (self.pattern, np.arange(women))),
-            shape=(len(self.chain.patterns), women),
+            (np.ones(len(own)), (self.pattern[own], np.arange(len(own)))),
+            shape=(len(self.chain.patterns), len(own)),
         )
-        halves = [belongs @ half.astype(float) for half in (with_outcome, without)]
+        halves = [belongs @ half[own].astype(float) for half in (with_outcome, without)]
         return np.ascontiguousarray(np.vstack(halves).T)
+
+    def restrict(self, women: np.ndarray) -> "Collapsed":
+        """Return the patterns of some women (bool) alone."""
+        kept = np.unique(self.pattern[women])
+        pattern = np.full(len(self.pattern), MISSING)
+        pattern[women] = np.searchsorted(kept, self.pattern[women])
+        return Collapsed(self.chain.keep_patterns(kept), pattern)
 
 
 def collapse_women(coded: pd.DataFrame, candidates: Sequence[str], setting: Setting) -> Collapsed:
@@ -148,16 +135,12 @@ def decide(collapsed: Collapsed, specification: Specification) -> Collapsed:
     return replace(collapsed, chain=chain)
 
 
-def observe(
-    collapsed: Collapsed, coded: pd.DataFrame, included: np.ndarray, setting: Setting
-) -> Chain:
-    """Return the chain with the counts of the women included."""
+def observe(collapsed: Collapsed, coded: pd.DataFrame, setting: Setting) -> Collapsed:
+    """Return the same patterns with the women's own counts."""
     known = coded[setting.outcome]
-    counts = collapsed.count_women(
-        (known.eq("yes").to_numpy() & included)[:, None],
-        (known.eq("no").to_numpy() & included)[:, None],
-    )
-    return replace(collapsed.chain, counts=counts[0])
+    halves = [known.eq(value).to_numpy()[:, None] for value in ("yes", "no")]
+    counts = collapsed.count_women(*halves)
+    return replace(collapsed, chain=replace(collapsed.chain, counts=counts[0]))
 
 
 def fit_complete_cases(
@@ -165,7 +148,6 @@ def fit_complete_cases(
     chain: Chain,
     specification: Specification,
     setting: Setting,
-    fitted: FittedBefore,
 ) -> pd.DataFrame:
     """Return the estimates of the model that the screen leads to, on its complete cases.
 
@@ -176,18 +158,15 @@ def fit_complete_cases(
     events, others = chain.counts.reshape(2, -1).sum(axis=1)
     if not events or not others:
         return as_table(universe, [empty_row(chain, [], exposure, False, "not_estimable")])
-    everyone = chain.counts[None]
-    result = run_chain(chain, everyone, specification.estimator, fitted=fitted.observed)
+    result = run_chain(chain, chain.counts[None], specification.estimator)
     names = [n for n, inside in zip(chain.names, result.terms[0], strict=True) if inside]
     if specification.interval == "wald":
         rows = rows_of_result(chain, result, setting.confidence_level)
     else:
         selected = np.array(chain.names)[result.selected[0]]
         terms = tuple(name for name in chain.order if name in names)
-        key = (terms, specification.estimator)
-        if key not in fitted.profiles:
-            fitted.profiles[key] = profile_estimates(chain, terms, specification, setting)
-        rows = rows_of_estimates(fitted.profiles[key], list(selected))
+        estimates = profile_estimates(chain, terms, specification, setting)
+        rows = rows_of_estimates(estimates, list(selected))
     if exposure not in {row["variable"] for row in rows}:
         status = "not_estimable" if exposure in names else NOT_SELECTED
         selected = bool(result.selected[0, chain.names.index(exposure)])

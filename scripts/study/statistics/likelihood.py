@@ -112,13 +112,15 @@ def _penalised_derivatives(
     matrix, outcome, weights = cells
     fitted = expit(matrix @ beta)
     spread = weights * fitted * (1 - fitted)
-    hat = np.einsum("ij,jk,ik->i", matrix, inverse, matrix)
+    hat = ((matrix @ inverse) * matrix).sum(axis=1)
     score = matrix.T @ (weights * (outcome - fitted) + spread * hat * (0.5 - fitted))
     skew = spread * (1 - 2 * fitted)
-    third = np.einsum("i,ij,ik,il->jkl", skew, matrix, matrix, matrix, optimize=True)
+    pairs = (matrix[:, :, None] * matrix[:, None, :]).reshape(len(matrix), -1)
+    third = ((matrix.T * skew) @ pairs).reshape(3 * (matrix.shape[1],))
     # The penalty is half the log-determinant: its second derivative has the change of the
     # spread's skewness, and minus the squared change of the information.
     bend = spread * (1 - 6 * fitted * (1 - fitted))
-    change = np.einsum("jk,kls->jls", inverse, third)
-    second = (matrix.T * (bend * hat)) @ matrix - np.einsum("jkr,kjs->rs", change, change)
+    change = np.tensordot(inverse, third, axes=1)
+    squared = np.tensordot(change, change, axes=([0, 1], [1, 0]))
+    second = (matrix.T * (bend * hat)) @ matrix - squared
     return score, (matrix.T * spread) @ matrix - 0.5 * second

@@ -38,30 +38,36 @@ def profile_interval(
     A bound is where twice the drop of the (penalised) profile log-likelihood reaches the
     chi-square quantile; a bound that does not exist is NaN.
     """
-    limit = chi2.ppf(confidence_level, 1)
+    limit = float(np.sqrt(chi2.ppf(confidence_level, 1)))
     free = np.arange(len(beta)) != position
     tangent = covariance[:, position] / covariance[position, position]
+    last = beta
 
     def excess(value: float) -> float:
+        # The root of the drop is almost a straight line, which is what a search likes best.
         # Along the tangent first; where data are nearly separated that start can be too far.
-        for start in (beta + (value - beta[position]) * tangent, np.where(free, beta, value)):
-            _, reached, converged = maximise(cells, start, free, penalised)
+        nonlocal last
+        for start in (last + (value - last[position]) * tangent, np.where(free, beta, value)):
+            found, reached, converged = maximise(cells, start, free, penalised)
             if converged:
-                return 2 * (log_likelihood - reached) - limit
+                last = found
+                return float(np.sqrt(max(0.0, 2 * (log_likelihood - reached)))) - limit
         raise ArithmeticError
 
     bounds = []
     for direction in (-1, 1):
         try:
+            last = beta
             std_error = float(np.sqrt(covariance[position, position]))
-            bounds.append(_cross(excess, beta[position], direction * std_error))
+            bounds.append(_cross(excess, beta[position], direction * std_error, limit))
         except ArithmeticError:
             bounds.append(float("nan"))
     return bounds[0], bounds[1]
 
 
-def _cross(excess: Callable[[float], float], centre: float, step: float) -> float:
-    inner, distance = centre, 1.0
+def _cross(excess: Callable[[float], float], centre: float, step: float, expected: float) -> float:
+    """Return where `excess` changes its sign, at about `expected` steps from the centre."""
+    inner, distance = centre, 1.1 * expected
     while distance < LARGEST_DISTANCE:
         outer = centre + distance * step
         if excess(outer) > 0:

@@ -1,7 +1,7 @@
 """The screen-and-refit chain of an analysis, its patients collapsed to covariate patterns."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -95,6 +95,23 @@ class Chain:
     def order(self) -> list[str]:
         """Terms in the order in which they enter a model: it decides which of two is aliased."""
         return list(dict.fromkeys(self.model or (self.exposure, *self.candidates)))
+
+    def keep_patterns(self, kept: np.ndarray) -> "Chain":
+        """Return the chain with the patterns `kept` (positions) alone, and their patients."""
+        variables = [
+            replace(
+                variable,
+                codes=variable.codes[kept],
+                values=None if variable.values is None else variable.values[kept],
+            )
+            for variable in self.variables
+        ]
+        return replace(
+            self,
+            patterns=self.patterns.iloc[kept].reset_index(drop=True),
+            counts=self.counts.reshape(2, -1)[:, kept].ravel(),
+            variables=tuple(variables),
+        )
 
     @cached_property
     def layouts(self) -> dict[tuple, Any]:

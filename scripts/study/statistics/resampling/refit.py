@@ -1,8 +1,7 @@
 """The multivariable model of many replicates: in batches, and row-wise what does not fit them."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
-from typing import NamedTuple
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,44 +10,9 @@ from study.statistics.resampling.blocks import Block, Method, collapse, fit_bloc
 from study.statistics.resampling.chain import Chain
 from study.statistics.resampling.layout import Layout, drop_columns, lay_out
 from study.statistics.resampling.newton import CONVERGED, NO_VERDICT, UNUSUAL, BatchFit
-from study.statistics.resampling.result import OK, SEPARATED, Estimates, empty_estimates
+from study.statistics.resampling.result import OK, SEPARATED, Estimates
 from study.statistics.resampling.row_wise import refit_row_wise
 from study.statistics.resampling.separated import limit_layout, separating_patterns
-
-
-class Fits(NamedTuple):
-    """A model in B replicates: in which it is fitted, which are for the row-wise functions."""
-
-    done: np.ndarray
-    row_wise: np.ndarray
-    estimates: Estimates
-
-
-Fitted = dict[tuple[tuple[str, ...], Method], Fits]
-
-
-def recall_terms(
-    chain: Chain,
-    counts: np.ndarray,
-    rows: np.ndarray,
-    terms: Sequence[str],
-    method: Method,
-    out: Estimates,
-    fitted: Fitted,
-) -> np.ndarray:
-    """Do what `refit_terms` does, and fit only the replicates that `fitted` does not have yet."""
-    key = (tuple(terms), method)
-    if key not in fitted:
-        done, row_wise = np.zeros((2, len(counts)), dtype=bool)
-        fitted[key] = Fits(done, row_wise, empty_estimates(len(counts), *out.shape))
-    done, row_wise, estimates = fitted[key]
-    new = rows[~done[rows]]
-    if new.size:
-        row_wise[refit_terms(chain, counts, new, terms, method, estimates)] = True
-        done[new] = True
-    for field in fields(Estimates):
-        getattr(out, field.name)[rows] = getattr(estimates, field.name)[rows]
-    return rows[row_wise[rows]]
 
 
 def refit_terms(

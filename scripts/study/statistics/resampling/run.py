@@ -10,7 +10,7 @@ from study.statistics.resampling import saturated
 from study.statistics.resampling.backend import is_compiled
 from study.statistics.resampling.blocks import Method
 from study.statistics.resampling.chain import Chain
-from study.statistics.resampling.refit import Fitted, recall_terms
+from study.statistics.resampling.refit import refit_terms
 from study.statistics.resampling.result import (
     NOT_CONVERGED,
     NOT_ESTIMABLE,
@@ -32,7 +32,6 @@ def run_chain(
     likelihood_ratio: bool | Sequence[str] = False,
     backend: str | None = None,
     row_wise: bool = True,
-    fitted: Fitted | None = None,
 ) -> ChainResult:
     """Return screen, selection and refit of every replicate.
 
@@ -51,9 +50,6 @@ def run_chain(
     row_wise : bool
         Whether the few replicates that the kernels cannot decide are refitted by the row-wise
         functions; else they have no estimates, and `ChainResult.row_wise` says which they are.
-    fitted : dict, optional
-        Models of the same replicates that chains which differ in their screen alone have fitted
-        before, and are not fitted again. It is added to.
     """
     if estimator not in ("ml", "firth"):
         raise ValueError(f"estimator is 'ml' or 'firth', not {estimator!r}")
@@ -61,11 +57,10 @@ def run_chain(
     wanted = chain.names if likelihood_ratio is True else likelihood_ratio or ()
     tested = tuple(chain.names.index(name) for name in wanted)
     method = Method(estimator == "firth", tested, backend, row_wise)
-    fitted = {} if fitted is None else fitted
-    univariable, screening = _screen(chain, counts, method, fitted)
+    univariable, screening = _screen(chain, counts, method)
     selected = _select(chain, screening, univariable.df)
     terms = _resolve(chain, selected)
-    refit, undecided = _refit(chain, counts, terms, univariable, method, fitted)
+    refit, undecided = _refit(chain, counts, terms, univariable, method)
     return ChainResult(univariable, screening, selected, terms, refit, undecided)
 
 
@@ -78,13 +73,11 @@ def refit_penalised(
     """
     method = Method(True, tuple(range(len(chain.variables))), backend)
     counts = np.ascontiguousarray(counts, dtype=float)
-    univariable, _ = _screen(chain, counts, method, {})
-    return _refit(chain, counts, terms, univariable, method, {})[0]
+    univariable, _ = _screen(chain, counts, method)
+    return _refit(chain, counts, terms, univariable, method)[0]
 
 
-def _screen(
-    chain: Chain, counts: np.ndarray, method: Method, fitted: Fitted
-) -> tuple[Estimates, np.ndarray]:
+def _screen(chain: Chain, counts: np.ndarray, method: Method) -> tuple[Estimates, np.ndarray]:
     width = len(chain.variables)
     out = empty_estimates(len(counts), len(chain.coefficients), width, width)
     out.coefficient_status[:] = NOT_ESTIMABLE
@@ -102,7 +95,7 @@ def _screen(
         if variable.values is not None:
             tested = (v,) if by_ratio or v in method.likelihood_ratio else ()
             own = replace(method, likelihood_ratio=tested)
-            _screen_number(chain, counts, own, v, out, screening, fitted)
+            _screen_number(chain, counts, own, v, out, screening)
     return out, screening
 
 
@@ -113,12 +106,11 @@ def _screen_number(
     v: int,
     out: Estimates,
     screening: np.ndarray,
-    fitted: Fitted,
 ) -> None:
     """Fill the columns of a variable that enters as a number, and so is fitted by iteration."""
     rows, terms = np.arange(len(counts)), [chain.names[v]]
     own = empty_estimates(len(counts), len(chain.coefficients), len(chain.variables), 1)
-    recall_terms(chain, counts, rows, terms, method, own, fitted)
+    refit_terms(chain, counts, rows, terms, method, own)
     _copy(own, rows, 0, out, v, v, chain)
     screening[:, v] = (
         own.ratio[:, v] if chain.screening_test == "likelihood_ratio" else own.wald[:, v]
@@ -127,7 +119,7 @@ def _screen_number(
     if open_.size:
         firth = empty_estimates(len(counts), len(chain.coefficients), len(chain.variables), 1)
         penalised = replace(method, penalised=True, likelihood_ratio=(v,))
-        recall_terms(chain, counts, open_, terms, penalised, firth, fitted)
+        refit_terms(chain, counts, open_, terms, penalised, firth)
         screening[open_, v], out.df[open_, v] = firth.ratio[open_, v], firth.df[open_, v]
 
 
@@ -170,7 +162,6 @@ def _refit(
     terms: np.ndarray,
     univariable: Estimates,
     method: Method,
-    fitted: Fitted,
 ) -> tuple[Estimates, np.ndarray]:
     out = empty_estimates(len(counts), len(chain.coefficients), len(chain.variables), 1)
     row_wise = np.zeros(len(counts), dtype=bool)
@@ -183,6 +174,6 @@ def _refit(
             _copy(univariable, rows, own[0], out, 0, own[0], chain)
         elif len(own):
             names = [name for name in chain.order if name in np.array(chain.names)[own]]
-            undecided = recall_terms(chain, counts, rows, names, method, out, fitted)
+            undecided = refit_terms(chain, counts, rows, names, method, out)
             row_wise[undecided] = True
     return out, row_wise

@@ -211,18 +211,19 @@ def test_a_likelihood_ratio_of_one_term_is_that_among_all(estimator):
 
 
 @pytest.mark.parametrize("estimator", ["ml", "firth"])
-def test_models_fitted_before_are_those_that_would_be_fitted(estimator):
+def test_patterns_without_patients_say_nothing(estimator):
     frame = women(60).assign(age_years=np.arange(60) % 37 + 40.0)
-    chain = chain_of(frame, candidates=["age_years", "density", "luminal"], screening_alpha=0.1)
-    counts = draw_bootstrap(chain, 4, 0, 200)
-    fitted = {}
-    run_chain(chain, counts, estimator, fitted=fitted)
-    known = len(fitted)
-    for alpha, test in ((0.3, "wald"), (0.3, "likelihood_ratio"), (0.1, "wald")):
-        other = dataclasses.replace(chain, screening_alpha=alpha, screening_test=test)
-        same(
-            run_chain(other, counts, estimator, fitted=fitted),
-            run_chain(other, counts, estimator),
-            0,
-        )
-    assert len(fitted) > known > 0
+    chain = chain_of(frame, candidates=["age_years", "density", "luminal"], screening_alpha=0.3)
+    some = frame["age_years"].lt(60).to_numpy()
+    own = chain.patterns["age_years"].lt(60).to_numpy()
+    counts = np.where(np.tile(own, 2), draw_bootstrap(chain, 4, 0, 200), 0)
+    everyone = dataclasses.replace(chain, counts=np.where(np.tile(own, 2), chain.counts, 0))
+    fewer = chain.keep_patterns(np.flatnonzero(own))
+    assert fewer.n == some.sum() < chain.n
+    assert len(fewer.patterns) == own.sum() < len(chain.patterns)
+    assert fewer.coefficients == chain.coefficients
+    same(
+        run_chain(everyone, counts, estimator, ["density"]),
+        run_chain(fewer, counts[:, np.tile(own, 2)], estimator, ["density"]),
+        1e-12,
+    )
