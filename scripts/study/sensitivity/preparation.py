@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from study.biomarkers.derivation import DerivationRules, derive_facts
+from study.biomarkers.derivation import Decided, DerivationRules, derive_facts
 from study.cohort.eligibility import Criterion
 from study.cohort.strata import stratify
 from study.statistics.redefinition import FINDINGS, have_any
@@ -97,10 +97,16 @@ class Derived:
 
 
 def derive_women(
-    validated: pd.DataFrame, rules: DerivationRules, criteria: Sequence[Criterion]
+    validated: pd.DataFrame,
+    rules: DerivationRules,
+    criteria: Sequence[Criterion],
+    known: dict[str, Decided] | None = None,
 ) -> Derived:
-    """Return the derived cohort, and the verdict of every criterion on every woman."""
-    cohort = derive_facts(validated, rules).cohort
+    """Return the derived cohort, and the verdict of every criterion on every woman.
+
+    `known` is that of `derive_facts`.
+    """
+    cohort = derive_facts(validated, rules, known).cohort
     fails = {one.name: one.fails(cohort).fillna(False).astype(bool) for one in criteria}
     return Derived(cohort, pd.DataFrame(fails).reset_index(drop=True))
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
+from study.biomarkers.derivation import Decided
 from study.cohort.eligibility import Criterion
 from study.sensitivity.preparation import (
     Derived,
@@ -71,13 +72,13 @@ def prepare_universes(
     primary: Specification,
 ) -> Iterator[Prepared]:
     """Yield the universes, each step shared by all that need the same; in no promised order."""
-    primarily = derive_women(validated, primary.derivation, criteria)
+    decided: dict[str, Decided] = {}
+    primarily = derive_women(validated, primary.derivation, criteria, decided)
     reference = refer_to(primarily, primary, setting)
     known: dict[tuple[str, ...], list[tuple[pd.DataFrame, Collapsed]]] = {}
     for same in _alike(universes, lambda one: repr(one.specification.derivation)):
         rules = same[0].specification.derivation
-        primary_too = rules == primary.derivation
-        derived = primarily if primary_too else derive_women(validated, rules, criteria)
+        derived = derive_women(validated, rules, criteria, decided)
         for grouped in _alike(same, _grouping):
             first = grouped[0].specification
             women = code_women(derived, first.age_coding, first.idc_with_dcis_is_idc)
