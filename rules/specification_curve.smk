@@ -6,6 +6,13 @@ out:  figures/specification_curve (SVG, PDF, PNG), tables/sensitivity (HTML, CSV
 steps: render_sensitivity, plot_specification_curve
 """
 
+# Which file decided, and by which draws: the table and the figure say so.
+ORIGIN = {
+    "file": config["sensitivity"],
+    "seed": SENSITIVITY["seed"],
+    "imputations": SENSITIVITY["imputations"],
+}
+
 
 rule render_sensitivity:
     """Print which decisions move the odds ratio, the joint tests, and how robust the result is."""
@@ -40,6 +47,7 @@ rule render_sensitivity:
         multivariable=decision("models.multivariable"),
         dimensions=SENSITIVITY["dimensions"],
         only_alone=SENSITIVITY["only_alone"],
+        origin=ORIGIN,
         confidence_level=decision("statistics.confidence_level"),
         quoted=quoted_of_sensitivity,
         code=code("render_sensitivity"),
@@ -82,8 +90,8 @@ rule plot_specification_curve:
         references=decision("models.references"),
         dimensions=SENSITIVITY["dimensions"],
         only_alone=SENSITIVITY["only_alone"],
+        origin=ORIGIN,
         confidence_level=decision("statistics.confidence_level"),
-        seed=SENSITIVITY["seed"],
         quoted=quoted_of_sensitivity,
         code=code("plot_specification_curve"),
     script:

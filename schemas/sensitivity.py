@@ -106,6 +106,7 @@ SENSITIVITY: dict[str, pa.DataFrameSchema] = {
     ),
     "joint": _table(
         {
+            "contrast": text("any", "primary"),
             "statistic": text("median_log_odds", "significant_share", "mean_z"),
             "universes": integer(),
             "observed": number(NOT_NEGATIVE),
@@ -115,8 +116,10 @@ SENSITIVITY: dict[str, pa.DataFrameSchema] = {
             "p_value": number(SHARE),
             "p_low": number(SHARE),
             "p_high": number(SHARE),
+            "null_not_estimable": number(SHARE),
+            "null_not_estimable_most": number(SHARE),
         },
-        ["statistic"],
+        ["contrast", "statistic"],
     ),
     "influence": _table(
         {

@@ -25,19 +25,19 @@ def plot_specification_curve(
     models: dict[str, Any],
     dimensions: dict[str, dict[str, dict[str, Any]]],
     only_alone: dict[str, list[str]],
+    origin: dict[str, Any],
     confidence_level: float,
-    seed: int,
 ) -> None:
     """Write one figure in three formats; `files` and `models` as in render_sensitivity.
 
-    `seed` decides the order of universes with the same estimate.
+    The seed of `origin` decides the order of universes with the same estimate.
     """
     exposure = models["exposure"]
-    found = read_found(files, exposure, dimensions, only_alone)
+    found = read_found(files, exposure, dimensions, only_alone, origin)
     apart = [option for options in only_alone.values() for option in options]
     shown = dimensions_that_move(found.decisions, apart)
     curve = Curve(
-        ordered=order_universes(found.comparable, seed),
+        ordered=order_universes(found.comparable, origin["seed"]),
         bounds=found.bounds,
         decisions=found.decisions,
         shown=shown,
@@ -86,6 +86,6 @@ if __name__ == "__main__":
             },
             dimensions=snakemake.params.dimensions,
             only_alone=snakemake.params.only_alone,
+            origin=snakemake.params.origin,
             confidence_level=snakemake.params.confidence_level,
-            seed=snakemake.params.seed,
         )

@@ -6,8 +6,8 @@ from typing import Any
 
 from schemas.sensitivity import read_sensitivity
 from study.presentation.sensitivity_results import Sensitivity
-from study.presentation.specification_curve import level_followed, terms_of_primary
-from study.sensitivity.decisions import follow_exposure
+from study.presentation.specification_curve import level_followed
+from study.sensitivity.decisions import follow_exposure, terms_of_primary
 from study.sensitivity.universes import is_bound
 
 
@@ -16,6 +16,7 @@ def read_found(
     exposure: str,
     dimensions: Mapping[str, Mapping[str, Mapping[str, Any]]],
     only_alone: Mapping[str, Sequence[str]],
+    origin: Mapping[str, Any],
 ) -> Sensitivity:
     """Return the results of a sensitivity analysis from its files, by the names of the schemas."""
     read = {name: read_sensitivity(name, path) for name, path in files.items()}
@@ -27,5 +28,6 @@ def read_found(
         terms=terms_of_primary(estimates),
         dimensions=dimensions,
         only_alone=only_alone,
+        origin=origin,
         **read,
     )

@@ -23,6 +23,7 @@ def render_sensitivity(
     models: dict[str, Any],
     dimensions: dict[str, dict[str, dict[str, Any]]],
     only_alone: dict[str, list[str]],
+    origin: dict[str, Any],
     confidence_level: float,
 ) -> None:
     """Write the table, and what captions quote of it.
@@ -30,7 +31,7 @@ def render_sensitivity(
     `files` are those of schemas/sensitivity.py by name; `models` the exposure, the references
     and the multivariable models of the configuration.
     """
-    found = read_found(files, models["exposure"], dimensions, only_alone)
+    found = read_found(files, models["exposure"], dimensions, only_alone, origin)
     about = {
         "exposure": models["exposure"],
         "reference": models["references"][models["exposure"]],
@@ -73,5 +74,6 @@ if __name__ == "__main__":
             },
             dimensions=snakemake.params.dimensions,
             only_alone=snakemake.params.only_alone,
+            origin=snakemake.params.origin,
             confidence_level=snakemake.params.confidence_level,
         )

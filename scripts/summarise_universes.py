@@ -9,13 +9,13 @@ from job_log import job_log
 from schemas.sensitivity import read_sensitivity, write_sensitivity
 from study.cohort.eligibility import select_criteria
 from study.sensitivity.batches import dimensions_of
-from study.sensitivity.decisions import follow_exposure, summarise_decisions
+from study.sensitivity.decisions import follow_exposure, summarise_decisions, terms_of_primary
 from study.sensitivity.fitting import exposed_level
 from study.sensitivity.imputed import Imputation
 from study.sensitivity.influence import leave_women_out
 from study.sensitivity.joint import judge_jointly
 from study.sensitivity.prepared import prepare_primary
-from study.sensitivity.robustness import summarise_robustness, tip_over
+from study.sensitivity.robustness import risk_of_unexposed, summarise_robustness, tip_over
 from study.sensitivity.specification import specify
 from study.sensitivity.universe import read_setting
 from study.sensitivity.universes import is_bound
@@ -63,13 +63,15 @@ def summarise_universes(
     curve = tip_over(primary, terms, level, Imputation(TIPPING_IMPUTATIONS, seed))
     decided = summarise_decisions(followed, options, bound, dimensions)
     write_sensitivity("decisions", decided, decisions)
-    columns = ["universe", "log_odds", "p_value"]
-    outcomes = pd.read_parquet(null, columns=columns, read_dictionary=["universe"])
+    columns = ["universe", "log_odds", "p_value", "status"]
+    outcomes = pd.read_parquet(null, columns=columns, read_dictionary=["universe", "status"])
     joint_tests = judge_jointly(followed, outcomes, setting.confidence_level)
     write_sensitivity("joint", joint_tests, joint)
     write_sensitivity("influence", alone, influence)
     write_sensitivity("tipping", curve, tipping)
-    write_sensitivity("robustness", summarise_robustness(followed, bound, curve, alone), robustness)
+    risk = risk_of_unexposed(primary.chain, terms_of_primary(fitted))
+    single = summarise_robustness(followed, bound, curve, alone, risk)
+    write_sensitivity("robustness", single, robustness)
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def decision_rows(found: Sensitivity, exposure: str) -> list[Row]:
             for label, options in folded.items()
             if options
         ]
-    if said := unmoved(found.decisions, moved):
+    if said := unmoved(found, moved):
         rows.append(section("Other decisions", Cell("", span=WIDTH - 1)))
         rows += [prose(label, names) for label, names in said]
     return rows
@@ -113,7 +113,7 @@ def _footnotes(found: Sensitivity, row: pd.Series, exposure: str) -> tuple[str, 
     if not row["same_contrast_alone"]:
         whom = other_contrast(exposure, str(found.primary["level"]), found.terms)
         notes.append(
-            f"Compares {whom}: no shift, no flip, and in no median or range of odds ratios; "
-            "in the joint tests."
+            f"Compares {whom}: no shift, no flip, and in no median or range; in "
+            "the joint tests of any contrast."
         )
     return tuple(notes)

@@ -4,17 +4,23 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from study.presentation import labels
 from study.presentation.numbers import p_phrase, percent, ratio, ratio_with_interval
 from study.presentation.sensitivity_results import Sensitivity
 from study.presentation.universe_words import dimension_label, option_label, span_of
 from study.sensitivity.decisions import SIGNIFICANT
-from study.statistics.e_value import COMMON
 
 
-def e_value_sentence(values: Mapping[str, float], primary: pd.Series, exposure: str) -> str:
-    """Return what the E-value means of the primary odds ratio."""
+def e_value_sentence(
+    values: Mapping[str, float], exposure: str, unexposed: str, terms: Sequence[str]
+) -> str:
+    """Return what the E-value means of the primary odds ratio.
+
+    `unexposed` names the women of the reference (``HER2-negative``), `terms` are those of the
+    primary model.
+    """
     if pd.isna(values.get("e_value", np.nan)):
         return "E-value: not estimable, for the primary analysis has no odds ratio."
     bound = values["e_value_bound"]
@@ -25,14 +31,11 @@ def e_value_sentence(values: Mapping[str, float], primary: pd.Series, exposure: 
     else:
         nearer = f"To move the interval to 1, {ratio(bound)} each would be enough."
     size, name = ratio(values["e_value"]), labels.SHORT.get(exposure, exposure)
-    share = primary["events"] / primary["n"]
-    had = f"{percent(100 * share)}% of the women have MC"
+    others = [term for term in terms if term != exposure]
     scale = (
-        f"Approximate: MC is not rare ({had}), so the square root of the odds ratio stands for the "
-        "risk ratio; while far fewer than half have MC it is nearer to 1, and the E-value larger "
-        "in truth."
-        if share > COMMON
-        else f"MC is rare ({had}), so the odds ratio itself stands for the risk ratio."
+        f"As a risk ratio the odds ratio is {ratio(values['risk_ratio'])}, for "
+        f"{percent(100 * values['risk_unexposed'])}% of the {unexposed} women have MC"
+        f"{f' (approximately: the model also holds {_listed(others)})' if others else ''}."
     )
     return (
         f"E-value {size}: to explain the odds ratio away, something unmeasured would have to go "
@@ -106,9 +109,10 @@ def bound_sentences(found: Sensitivity, exposure: str) -> list[str]:
         assigned = "; ".join(f"{', '.join(of)}: {said}" for said, of in counts.items())
     return [
         f"Bounds. {_at_once(found)}What is unknown is set so that the crude odds ratio is as large "
-        f"(best case) or as small (worst case) as it could be: {assigned}. Intervals are "
-        "conditional on that, and a p-value would mean nothing. They are no defensible analyses "
-        "and enter no count, median or test."
+        f"(best case) or as small (worst case) as it could be: {assigned}. A candidate unknown in "
+        "all women whose MC is known is left out. Intervals are conditional on what is assigned, "
+        "and a p-value would mean nothing. They are no defensible analyses and enter no count, "
+        "median or test."
     ]
 
 
@@ -145,8 +149,7 @@ def tipping_sentences(
         f"MC is unknown in {first['imputed']} of {first['n']} women whom no known fact excludes"
         f"{_exposure_of_imputed(first, exposure, exposed)}. It is imputed from the other "
         "variables, and the odds of it are then multiplied by a factor (1: missing at random). "
-        f"{_model(first, terms)} {_at_random(curve)} The factors below are drawn: another seed "
-        "moves them by some tenths."
+        f"{_model(first, terms)} {_at_random(curve)}"
     ]
     whose = {"exposed": _exposed_women(first, exposed), "all": "all women"}
     for name, own in points.groupby("shifted", sort=False):
@@ -214,9 +217,16 @@ def _points(points: pd.DataFrame, curve: pd.DataFrame, whose: str) -> list[str]:
     return [
         f"Tipping point: the odds of MC among {whose} whose MC is unknown would have to be "
         f"{ratio(np.exp(row['delta']))} times what is imputed, or {_further(row)}, for p to "
-        f"{_beyond(row)} {SIGNIFICANT}; the odds ratio is then {ratio(row['odds_ratio'])}."
+        f"{_beyond(row)} {SIGNIFICANT}; the odds ratio is then {ratio(row['odds_ratio'])}. Other "
+        f"random imputations would put the factor between {_simulated(row)} (95%)."
         for _, row in points.iterrows()
     ]
+
+
+def _simulated(row: pd.Series) -> str:
+    margin = norm.ppf(0.975) * row["simulation_error"]
+    low, high = (ratio(np.exp(row["delta"] + sign * margin)) for sign in (-1, 1))
+    return f"{low} and {high}"
 
 
 def _further(row: pd.Series) -> str:

@@ -28,6 +28,7 @@ JOINT = {
     "significant_share": "Universes with p < 0.05 in one direction, %",
     "mean_z": "Mean z over universes, absolute (Stouffer)",
 }
+CONTRASTS = {"any": "", "primary": "; primary contrast"}
 
 
 def render_sensitivity(
@@ -50,15 +51,15 @@ def render_sensitivity(
         *decision_rows(found, exposure),
         *_joint(found.joint, interval),
         section("Robustness", Cell("", span=WIDTH - 1)),
-        *(prose(name, said) for name, said in _robustness(found, exposure, term, alpha)),
+        *(prose(name, said) for name, said in _robustness(found, exposure, reference, alpha)),
     ]
     notes = [
         *([words.NOT_TO_CONCLUDE] if synthetic else []),
         words.counts_phrase(found),
-        words.UNIVERSE_NOTE,
+        words.universe_note(found),
         *words.coincidence_note(found.values),
         words.column_note(exposure),
-        words.null_note(multivariable, exposure),
+        words.null_note(found.joint, multivariable, exposure),
         *words.general_notes({"OR": "odds ratio"}),
     ]
     caption = f"How much the odds ratio of {term} vs {reference_label(exposure, reference)} depends"
@@ -87,16 +88,16 @@ def quote_sensitivity(
         "primary": words.primary_phrase(found.primary, interval),
         "range": words.range_sentence(found, exposure),
         "contrast": words.contrast_sentence(found, exposure),
-        "robustness": [said for _, said in _robustness(found, exposure, term, alpha)[1:]],
+        "robustness": [said for _, said in _robustness(found, exposure, reference, alpha)[1:]],
         "joint": [[cell.text for cell in row.cells[:5]] for row in _joint_lines(found.joint)],
         "interval": interval,
-        "unmoved": [f"{label}: {names}." for label, names in words.unmoved(found.decisions, moved)],
+        "unmoved": [f"{label}: {names}." for label, names in words.unmoved(found, moved)],
         "notes": [
             *([words.NOT_TO_CONCLUDE] if synthetic else []),
             *([assumed_note] if assumed_note else []),
-            words.UNIVERSE_NOTE,
+            words.universe_note(found),
             *words.coincidence_note(found.values),
-            words.null_note(multivariable, exposure),
+            words.null_note(found.joint, multivariable, exposure),
         ],
     }
 
@@ -122,7 +123,8 @@ def _joint_lines(joint: pd.DataFrame) -> list[Row]:
             f"{row['replicates']:,}",
             f"{row['universes']:,}",
         ]
-        rows.append(level(JOINT.get(name, name), *(Cell(text) for text in texts), EMPTY))
+        label = JOINT.get(name, name) + CONTRASTS[row["contrast"]]
+        rows.append(level(label, *(Cell(text) for text in texts), EMPTY))
     return rows
 
 
@@ -133,15 +135,17 @@ def _joint_value(statistic: str, value: float) -> str:
 
 
 def _robustness(
-    found: Sensitivity, exposure: str, term: str, alpha: float
+    found: Sensitivity, exposure: str, reference: str, alpha: float
 ) -> list[tuple[str, str]]:
     points = find_tipping_points(found.tipping, alpha)
-    exposed = term.replace(" ", "-")
+    exposed = _term(found, exposure).replace(" ", "-")
+    unexposed = term_label(exposure, reference).replace(" ", "-")
     tipping = robust.tipping_sentences(found.tipping, points, exposure, exposed, found.terms)
     values, primary = found.values, found.primary
+    confounder = robust.e_value_sentence(values, exposure, unexposed, found.terms)
     return [
         ("All universes", words.range_sentence(found, exposure)),
-        ("Unmeasured confounding", robust.e_value_sentence(values, primary, exposure)),
+        ("Unmeasured confounding", confounder),
         *(("Gaps, imputed", said) for said in robust.imputation_sentences(found, exposure)),
         *(("Unknown, bounded", said) for said in robust.bound_sentences(found, exposure)),
         ("Unknown MC, tipped", tipping[0]),

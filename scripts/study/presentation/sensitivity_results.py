@@ -1,6 +1,6 @@
 """The results of a sensitivity analysis, put together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -23,6 +23,8 @@ class Sensitivity:
         Variables of the primary model.
     dimensions, only_alone : mapping
         What each option changes, and which options bound the result, as configured.
+    origin : mapping
+        ``file``, ``seed`` and ``imputations`` of the configuration.
     decisions, joint, influence, tipping, robustness : DataFrame
         As in schemas/sensitivity.py.
     """
@@ -32,6 +34,7 @@ class Sensitivity:
     terms: Sequence[str]
     dimensions: Dimensions
     only_alone: OnlyAlone
+    origin: Mapping[str, object]
     decisions: pd.DataFrame
     joint: pd.DataFrame
     influence: pd.DataFrame

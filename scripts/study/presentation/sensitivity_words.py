@@ -6,7 +6,7 @@ import pandas as pd
 
 from study.presentation import labels
 from study.presentation.general_notes import abbreviations
-from study.presentation.numbers import p_phrase, ratio, ratio_with_interval
+from study.presentation.numbers import p_phrase, percent, ratio, ratio_with_interval
 from study.presentation.sensitivity_results import Sensitivity
 from study.presentation.specification_curve import untested
 from study.presentation.universe_words import (
@@ -21,12 +21,6 @@ NOT_TO_CONCLUDE = (
     "The cohort is synthetic: universes that agree show how the analysis reacts to decisions in "
     "invented women, and must not be read as evidence that a finding in real women is robust."
 )
-UNIVERSE_NOTE = (
-    "Universe: one complete analysis, from derivation to model, with one option of every decision. "
-    "The primary analysis and every option changed alone are among them; the others are drawn at "
-    "random from all allowed combinations. They share the women and are no independent "
-    "replications."
-)
 BOUND_NOTE = (
     "Bounds: what is unknown is set so that the crude odds ratio is as large (best case) or as "
     "small (worst case) as it could be; intervals are conditional on that. They are no defensible "
@@ -35,13 +29,30 @@ BOUND_NOTE = (
 
 
 def counts_phrase(found: Sensitivity) -> str:
-    """Return how many universes there are and have an estimate, and what the others lack."""
-    values = found.values
-    said = f"{values['universes']:,.0f} universes, {values['estimated']:,.0f} with an odds ratio"
-    if other := values["other_contrast"]:
-        said += f" ({other:,.0f} of another contrast)"
-    lacking = without_estimate(found.analyses)
-    return f"{said}; without: {lacking}." if lacking else f"{said}."
+    """Return how many universes there are, and of which kinds."""
+    values, bounds = found.values, len(found.bounds)
+    other, lacking = values["other_contrast"], without_estimate(found.analyses)
+    kinds = [
+        f"{len(found.comparable):,} with an odds ratio" + " of the primary contrast" * bool(other),
+        *([f"{other:,.0f} of another"] if other else []),
+        *([f"without: {lacking}"] if lacking else []),
+        *([f"{bounds} bound{'s' if bounds > 1 else ''}"] if bounds else []),
+    ]
+    return f"{values['universes'] + bounds:,.0f} universes ({'; '.join(kinds)})."
+
+
+def universe_note(found: Sensitivity) -> str:
+    """Return what a universe is, where they come from, and what they are not."""
+    drawn = found.followed["is_drawn"].any()
+    among = " are among them; the others are drawn at random from all allowed combinations"
+    origin = found.origin
+    return (
+        "Universe: one complete analysis, from derivation to model, with one option of every "
+        "decision. The primary analysis and every option changed alone"
+        f"{among if drawn else ' are all of them'}. They share the women and are no independent "
+        f"replications. Decisions: {origin['file']}; seed {origin['seed']}, "
+        f"{origin['imputations']} imputations."
+    )
 
 
 def primary_phrase(primary: pd.Series, interval: str) -> str:
@@ -111,8 +122,13 @@ def column_note(exposure: str) -> str:
     )
 
 
-def null_note(multivariable: Mapping[str, Sequence[str] | str], exposure: str) -> str:
+def null_note(
+    joint: pd.DataFrame, multivariable: Mapping[str, Sequence[str] | str], exposure: str
+) -> str:
     """Return the null of the joint tests and the model it draws from."""
+    mean, most = (
+        percent(100 * joint[f"null_not_estimable{which}"].iloc[0]) for which in ("", "_most")
+    )
     listed = [(name, terms) for name, terms in multivariable.items() if not isinstance(terms, str)]
     name, terms = listed[0] if listed else ("", [])
     others = [labels.SHORT.get(term, term) for term in terms if term != exposure]
@@ -122,10 +138,12 @@ def null_note(multivariable: Mapping[str, Sequence[str] | str], exposure: str) -
         "Joint tests: the whole set of universes is fitted anew to cohorts in which the exposure "
         f"tells nothing: MC is drawn from {model}{said}, fitted by Firth’s method. p: share of "
         "these cohorts as far from the null, the cohort counted among them; interval: Wilson, the "
-        "precision of the simulation. A universe without an estimate in such a cohort counts as "
-        "no effect there. Universes of both contrasts are in: under this null neither HER2 nor a "
-        "subtype that contains it tells anything. Those with imputation and bounds are left out "
-        "(after Simonsohn, Simmons & Nelson 2020)."
+        "precision of the simulation. A universe without an estimate counts as no effect; “primary "
+        "contrast”: so does one whose odds ratio there compares other women than the primary one, "
+        "which under this null tells nothing either. Not "
+        f"estimable although in the model: {mean}% of all fits to such cohorts, at most {most}% of "
+        "those of one universe. Universes with imputation and bounds are left out (after "
+        "Simonsohn, Simmons & Nelson 2020)."
     )
 
 
@@ -137,11 +155,11 @@ def figure_notes(
         primary_phrase(found.primary, interval),
         range_sentence(found, exposure),
         contrast_sentence(found, exposure),
-        *(f"{label}: {names}." for label, names in unmoved(found.decisions, shown)),
+        *(f"{label}: {names}." for label, names in unmoved(found, shown)),
         "From left to right universes by their odds ratio, those of the same one in random order; "
         "below, the darker, the more of them have the option. Alone: the option changed alone in "
         "the primary analysis.",
-        UNIVERSE_NOTE,
+        universe_note(found),
         *([BOUND_NOTE] if found.bound.any() else []),
     ]
     return [note for note in notes if note]
@@ -156,14 +174,27 @@ def general_notes(spelled: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def unmoved(decisions: pd.DataFrame, moved: Sequence[str]) -> list[tuple[str, str]]:
+def unmoved(found: Sensitivity, moved: Sequence[str]) -> list[tuple[str, str]]:
     """Return the decisions of which no option, changed alone, changes anything, by the reason."""
     names: dict[bool, list[str]] = {True: [], False: []}
-    for name, own in decisions.groupby("dimension", sort=False):
+    passed = []
+    for name, own in found.decisions.groupby("dimension", sort=False):
         if name not in moved:
             names[untested(own)].append(dimension_label(str(name)))
+            passed += [str(name)] if untested(own) else []
+    together = changed_together(found, passed)
     said = {
-        True: "Not tested, for alone they change neither women nor terms of the model",
+        True: "Not tested, for alone they change neither women nor terms of the model"
+        + (f" (together, up to {together} women)" if together else ""),
         False: "Tested, without effect alone on odds ratio, p or number of women in the model",
     }
     return [(said[reason], "; ".join(own)) for reason, own in names.items() if own]
+
+
+def changed_together(found: Sensitivity, dimensions: Sequence[str]) -> int:
+    """Return how many women these decisions change at most, all others about women as primary."""
+    about = found.decisions.loc[found.decisions["acts_on"].eq("women"), "dimension"].unique()
+    others = [name for name in about if name not in dimensions]
+    own = found.analyses
+    same = own[others].eq(found.primary[others]).all(axis="columns")
+    return int(own.loc[same, "women_changed"].max())

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from study.sensitivity.rows import in_model
 from study.sensitivity.universes import PRIMARY
 from study.statistics.design import OVERALL
 
@@ -21,12 +20,6 @@ def level_followed(estimates: pd.DataFrame, exposure: str) -> str:
         & estimates["level"].ne(OVERALL)
     ]
     return str(own["level"].iloc[0])
-
-
-def terms_of_primary(estimates: pd.DataFrame) -> list[str]:
-    """Return the variables in the model of the primary universe."""
-    inside = estimates["universe"].eq(PRIMARY) & in_model(estimates)
-    return list(dict.fromkeys(estimates.loc[inside, "variable"]))
 
 
 def dimensions_that_move(decisions: pd.DataFrame, bounds: Sequence[str] = ()) -> list[str]:

@@ -21,7 +21,7 @@ from study.presentation.universe_words import NO_ESTIMATE, dimension_label, opti
 from study.sensitivity.decisions import SIGNIFICANT
 
 RIGHT = DOUBLE_COLUMN_MM - LEFT
-CURVE, KEY, HEAD, ROW, GAP = 62.0, 5.5, 14.0, 3.4, 1.4
+CURVE, KEY, HEAD, ROW, GAP = 62.0, 5.5, 18.0, 3.4, 1.4
 OPTION_X, PLOT_X, PLOT_WIDTH, BOUND_X, RATIO_X = 37.0, 69.0, 74.0, 148.0, 156.0
 DIMENSION_WIDTH = OPTION_X - LEFT - 1.0
 # Finer than this, neighbouring universes share a column of the matrix.
@@ -97,8 +97,9 @@ def _names(dimension: str) -> list[str]:
 def _odds_ratios(page: Page, curve: Curve, first: float) -> Axes:
     ordered = curve.ordered
     plot = page.panel(PLOT_X, first, PLOT_WIDTH, CURVE)
-    everything = pd.concat([ordered, curve.bounds[curve.bounds["log_odds"].notna()]])
-    ticks = ticks_around(everything["ci_low"].tolist(), everything["ci_high"].tolist())
+    # What is only a bound may lie far outside: it must not flatten the curve.
+    shown = curve.bounds[curve.bounds["log_odds"].notna()] if ordered.empty else ordered
+    ticks = ticks_around(shown["ci_low"].tolist(), shown["ci_high"].tolist())
     plot.set_yscale("log", base=2)
     plot.set(xlim=(-0.5, max(len(ordered), 1) - 0.5), ylim=(ticks[0], ticks[-1]))
     plot.set_yticks(ticks, tick_labels(ticks))
@@ -167,13 +168,14 @@ def _key(page: Page, y: float, interval: str) -> None:
 
 
 def _bounds(page: Page, plot: Axes, curve: Curve, first: float) -> None:
-    """Draw what is no analysis but a bound beside the curve, on its axis."""
+    """Draw bounds beside the curve, on its axis; an arrow points to what lies off it."""
     if curve.bounds.empty:
         return
     width = RIGHT - BOUND_X
     side = page.panel(BOUND_X, first, width, CURVE)
     side.set_yscale("log", base=2)
-    side.set(ylim=plot.get_ylim(), xlim=(-0.5, len(curve.bounds) - 0.5))
+    low, high = plot.get_ylim()
+    side.set(ylim=(low, high), xlim=(-0.5, len(curve.bounds) - 0.5))
     side.set(xticks=[], yticks=[])
     side.minorticks_off()
     side.spines["bottom"].set_visible(False)
@@ -184,8 +186,8 @@ def _bounds(page: Page, plot: Axes, curve: Curve, first: float) -> None:
     for place, (universe, option) in enumerate(curve.bound_options.items()):
         row = named.loc[universe]
         x = BOUND_X + step * (place + 0.5)
-        words = wrapped(option_label(option), step)
-        page.say_lines(x, first + CURVE + 1.8, words, ha="center", color=QUIET)
+        words = [*wrapped(option_label(option), step), *_size(row)]
+        page.say_lines(x, first + CURVE + 3.0, words, ha="center", color=QUIET)
         if pd.isna(row["log_odds"]):
             # Upright, two of them would run into one another.
             why = NO_ESTIMATE.get(row["status"], row["status"])
@@ -194,7 +196,14 @@ def _bounds(page: Page, plot: Axes, curve: Curve, first: float) -> None:
             continue
         # One colour: a p-value of what is assigned would mean nothing.
         side.plot([place] * 2, [row["ci_low"], row["ci_high"]], color=QUIET, linewidth=1.4)
-        side.plot(place, row["odds_ratio"], "^", color=QUIET, markersize=4.5, gid="bound")
+        outside = "^" if row["odds_ratio"] > high else "v" if row["odds_ratio"] < low else "o"
+        at = min(max(row["odds_ratio"], low), high)
+        look = {"color": QUIET, "markersize": 4.5, "clip_on": False, "gid": "bound"}
+        side.plot(place, at, outside, **look)
+
+
+def _size(row: pd.Series) -> list[str]:
+    return [] if pd.isna(row["log_odds"]) else [f"OR {ratio(row['odds_ratio'])}"]
 
 
 def _columns(page: Page, y: float) -> None:

@@ -30,7 +30,7 @@ def follow_exposure(
 
     `same_contrast` says whether the odds ratio compares the same women as the primary's: whether
     the term nested in the exposed level (`NESTED_IN`) is in the model exactly if it is in the
-    primary's. True also where there is no odds ratio.
+    primary's. True also where there is no odds ratio. `nested` says whether it is in the model.
 
     Raises
     ------
@@ -43,7 +43,13 @@ def follow_exposure(
     inside = estimates.loc[nested & in_model(estimates), "universe"]
     holds = followed["universe"].isin(inside)
     same = holds.eq(PRIMARY in set(inside))
-    return followed.assign(same_contrast=same | followed["log_odds"].isna())
+    return followed.assign(same_contrast=same | followed["log_odds"].isna(), nested=holds)
+
+
+def terms_of_primary(estimates: pd.DataFrame) -> list[str]:
+    """Return the variables in the model of the primary universe."""
+    inside = estimates["universe"].eq(PRIMARY) & in_model(estimates)
+    return list(dict.fromkeys(estimates.loc[inside, "variable"]))
 
 
 def summarise_decisions(

@@ -1,13 +1,16 @@
 """What a universe finds: in the women as observed, and in replicates under the null."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from study.problems import StudyError
-from study.sensitivity.imputed import Imputation, fit_imputed
+from study.sensitivity.decisions import NESTED_IN
+from study.sensitivity.imputed import Imputation, fit_imputed, varying
 from study.sensitivity.null_outcomes import Records
 from study.sensitivity.prepared import Prepared
-from study.sensitivity.rows import as_table, count_of_universe, empty_row
+from study.sensitivity.rows import NOT_SELECTED, as_table, count_of_universe, empty_row
 from study.sensitivity.universe import (
     Setting,
     collapse_women,
@@ -16,10 +19,13 @@ from study.sensitivity.universe import (
     observe,
 )
 from study.statistics.missing_data.extremes import LARGEST, SMALLEST, assign_extremes
+from study.statistics.resampling.chain import Chain
+from study.statistics.resampling.result import NOT_CONVERGED, OK, SEPARATED, Estimates
 from study.statistics.resampling.run import run_chain, slice_of
 from study.statistics.spline import Spline
 
 DIRECTIONS = {"best_case": LARGEST, "worst_case": SMALLEST}
+NULL_STATUSES = ["ok", "nested", NOT_SELECTED, "not_estimable"]
 
 
 def fit_or_fail(prepared: Prepared, imputation: Imputation) -> tuple[pd.DataFrame, str]:
@@ -59,9 +65,10 @@ def _fit(prepared: Prepared, imputation: Imputation) -> pd.DataFrame:
         negative=setting.references[setting.exposure],
         direction=DIRECTIONS[specification.missing_data],
     ).frame
-    collapsed = decide(collapse_women(extreme, specification.candidates, setting), specification)
-    chain = observe(collapsed, extreme, setting).chain
-    table = fit_complete_cases(universe.name, chain, specification, setting)
+    known = varying(included, setting.outcome, specification.candidates)
+    own = replace(specification, candidates=tuple(known))
+    chain = observe(decide(collapse_women(extreme, known, setting), own), extreme, setting).chain
+    table = fit_complete_cases(universe.name, chain, own, setting)
     return count_assigned(table, included, extreme, setting)
 
 
@@ -102,10 +109,11 @@ def exposed_level(setting: Setting) -> str:
 def replicate_null(prepared: Prepared, records: Records) -> pd.DataFrame:
     """Return the exposure's log odds ratio and p-value in every replicate of the null.
 
-    One row per replicate; both NaN where the exposure has no estimate, or the kernels cannot
-    decide (where data are separated by a number or a level has no women: seldom, but up to half
-    where every candidate enters a small cohort). The p-value is that
-    of the universe's own method.
+    One row per replicate. The p-value is that of the universe's own method. The status is ``ok``;
+    ``nested`` where there are numbers, but a term nested in the exposure (`NESTED_IN`) is in the
+    model; ``not_selected``, or ``not_estimable``, where there are none. The kernels cannot decide
+    all that is separated by a number, or lacks a level: that is not estimable, too, seldom, but in
+    up to half of the replicates where every candidate enters in a small cohort.
     """
     specification, exposure = prepared.universe.specification, prepared.setting.exposure
     density_missing = prepared.women.coded["density"].isna().to_numpy()
@@ -116,21 +124,33 @@ def replicate_null(prepared: Prepared, records: Records) -> pd.DataFrame:
     profile = specification.interval == "profile"
     chain = prepared.chain
     tested = [exposure] if profile else []
-    refit = run_chain(chain, counts, specification.estimator, tested, row_wise=False).refit
-    v = chain.names.index(exposure)
+    result = run_chain(chain, counts, specification.estimator, tested, row_wise=False)
+    refit, v = result.refit, chain.names.index(exposure)
     p_value = refit.ratio_p_value[:, v] if profile else refit.wald_p_value[:, v]
     log_odds = refit.log_odds[:, slice_of(chain, v)][:, 0]
+    nested = np.where(_holds(chain, refit, NESTED_IN.get(exposure, "")), "nested", "ok")
+    without = np.where(result.terms[:, v], "not_estimable", NOT_SELECTED)
+    status = np.where(np.isnan(log_odds), without, nested)
     return pd.DataFrame(
         {
             "universe": prepared.universe.name,
             "replicate": np.arange(len(counts)),
             "log_odds": log_odds,
             "p_value": np.where(np.isnan(log_odds), np.nan, p_value),
+            "status": pd.Categorical(status, NULL_STATUSES),
         }
     )
+
+
+def _holds(chain: Chain, refit: Estimates, name: str) -> np.ndarray:
+    """Return in which replicates the model has a column of a variable."""
+    own = slice_of(chain, chain.names.index(name)) if name in chain.names else slice(0)
+    states = refit.coefficient_status[:, own]
+    return np.asarray(np.isin(states, [OK, SEPARATED, NOT_CONVERGED]).any(axis=1))
 
 
 def no_replicates() -> pd.DataFrame:
     """Return the table of `replicate_null` without a row."""
     types = {"universe": "str", "replicate": int, "log_odds": float, "p_value": float}
-    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
+    rows = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
+    return rows.assign(status=pd.Categorical([], NULL_STATUSES))

@@ -8,12 +8,14 @@ import pandas as pd
 from study.sensitivity.decisions import SIGNIFICANT
 from study.sensitivity.imputed import CYCLES, Imputation, varying
 from study.sensitivity.prepared import Prepared
+from study.sensitivity.rows import complete_patients
 from study.sensitivity.universes import PRIMARY
 from study.statistics.e_value import e_value
 from study.statistics.missing_data.completed import Completed
 from study.statistics.missing_data.fits import CompletedFits, fit_completed
 from study.statistics.missing_data.imputation import OutcomeShift, impute
 from study.statistics.missing_data.tipping import CURVE, find_tipping_points, tipping_curve
+from study.statistics.resampling.chain import Chain
 from study.statistics.spline import Spline
 
 # Criteria about what is not known: these women are those whose outcome can be imputed.
@@ -76,17 +78,29 @@ def tip_over(
     return curve.assign(terms=" + ".join(known), left_out=" + ".join(unknown))
 
 
+def risk_of_unexposed(chain: Chain, terms: Sequence[str]) -> float:
+    """Return the share with the outcome among the unexposed women of a model; NaN of none."""
+    codes = chain.variables[chain.names.index(chain.exposure)].codes
+    n, events = complete_patients(chain.keep_patterns(np.flatnonzero(codes == 0)), terms)
+    return events / n if n else float("nan")
+
+
 def summarise_robustness(
-    followed: pd.DataFrame, bound: pd.Series, curve: pd.DataFrame, influence: pd.DataFrame
+    followed: pd.DataFrame,
+    bound: pd.Series,
+    curve: pd.DataFrame,
+    influence: pd.DataFrame,
+    risk_unexposed: float,
 ) -> pd.DataFrame:
     """Return single numbers about the primary odds ratio: ``measure, value, status``.
 
     Of the universes but the bounds: how many there are, have an odds ratio, have one of another
     contrast than the primary's (``other_contrast``), differ in their estimate. Of those of the
     same contrast: how many have p below `SIGNIFICANT` and an odds ratio above 1; median, lowest
-    and highest odds ratio. Of the primary one: E-values, the range of odds ratios without one
-    woman, and the deltas at which its p-value would cross `SIGNIFICANT`. A value that is not
-    there is empty, and the status says why.
+    and highest odds ratio. Of the primary one: E-values, by the risk of the unexposed, the range
+    of odds ratios without one woman, and the deltas at which its p-value would cross
+    `SIGNIFICANT`, with their simulation errors. A value that is not there is empty, and the status
+    says why.
     """
     primary = followed[followed["universe"].eq(PRIMARY)].iloc[0]
     analyses = followed[~bound]
@@ -106,23 +120,30 @@ def summarise_robustness(
         "highest_without_one": influence["odds_ratio"].max(),
         "flips_without_one": _flips(primary, influence),
     }
-    if pd.notna(primary["odds_ratio"]):
-        strength = e_value(
-            float(primary["odds_ratio"]),
-            float(primary["ci_low"]),
-            float(primary["ci_high"]),
-            prevalence_of_outcome=float(primary["events"] / primary["n"]),
-        )
-        values |= {"e_value": strength.estimate, "e_value_bound": strength.bound}
+    values |= _e_values(primary, risk_unexposed)
     rows = [{"measure": name, "value": value, "status": "ok"} for name, value in values.items()]
     tipping = find_tipping_points(curve, SIGNIFICANT)
     rows += [
-        {"measure": f"tipping_{row.shifted}", "value": row.delta, "status": row.status}
+        {"measure": f"tipping_{row.shifted}{end}", "value": value, "status": row.status}
         for row in tipping.itertuples()
+        for end, value in (("", row.delta), ("_error", row.simulation_error))
     ]
     table = pd.DataFrame(rows).astype({"value": float})
     table.loc[table["value"].isna() & table["status"].eq("ok"), "status"] = "not_estimable"
     return table
+
+
+def _e_values(primary: pd.Series, risk_unexposed: float) -> dict[str, float]:
+    if pd.isna(primary["odds_ratio"]):
+        return {}
+    ends = (float(primary[name]) for name in ("odds_ratio", "ci_low", "ci_high"))
+    strength = e_value(*ends, risk_unexposed)
+    return {
+        "risk_unexposed": risk_unexposed,
+        "risk_ratio": strength.risk_ratio,
+        "e_value": strength.estimate,
+        "e_value_bound": strength.bound,
+    }
 
 
 def _flips(primary: pd.Series, influence: pd.DataFrame) -> int:

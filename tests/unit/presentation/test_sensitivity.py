@@ -18,7 +18,6 @@ from study.presentation.specification_curve import (
     level_followed,
     order_universes,
     share_options,
-    terms_of_primary,
     untested,
 )
 from study.presentation.specification_plot import Curve, plot_curve
@@ -29,7 +28,7 @@ from study.presentation.universe_words import (
     other_contrast,
     without_estimate,
 )
-from study.sensitivity.decisions import follow_exposure
+from study.sensitivity.decisions import follow_exposure, terms_of_primary
 from study.sensitivity.robustness import TIPPING as TIPPING_COLUMNS
 from study.sensitivity.universes import is_bound
 from study.statistics.missing_data.tipping import find_tipping_points
@@ -120,12 +119,14 @@ DECISIONS = SENSITIVITY["decisions"].validate(
         columns=list(SENSITIVITY["decisions"].columns),
     )
 )  # fmt: skip
+LOST = [0.012, 0.47]
 JOINT = SENSITIVITY["joint"].validate(
     pd.DataFrame(
         [
-            ["median_log_odds", 5, 0.6659961915, 0.26, 500, 44, 0.0898, 0.066, 0.116],
-            ["significant_share", 5, 0.4, 0.0, 500, 20, 0.0419, 0.026, 0.061],
-            ["mean_z", 5, 1.4535, 0.39, 500, 34, 0.0699, 0.049, 0.093],
+            ["any", "median_log_odds", 5, 0.6659961915, 0.26, 500, 44, 0.0898, 0.066, 0.116, *LOST],
+            ["any", "significant_share", 5, 0.4, 0.0, 500, 20, 0.0419, 0.026, 0.061, *LOST],
+            ["any", "mean_z", 5, 1.4535, 0.39, 500, 34, 0.0699, 0.049, 0.093, *LOST],
+            ["primary", "mean_z", 5, 1.2, 0.39, 500, 44, 0.0898, 0.066, 0.116, *LOST],
         ],
         columns=list(SENSITIVITY["joint"].columns),
     )
@@ -142,7 +143,8 @@ ROBUSTNESS = pd.DataFrame(
         ["median_odds_ratio", 1.95, "ok"],
         ["lowest_odds_ratio", 1.95, "ok"], ["highest_odds_ratio", 2.4, "ok"],
         ["lowest_without_one", 1.82, "ok"], ["highest_without_one", 2.04, "ok"],
-        ["flips_without_one", 170.0, "ok"], ["e_value", 2.14, "ok"], ["e_value_bound", 1.0, "ok"],
+        ["flips_without_one", 170.0, "ok"], ["e_value", 2.77, "ok"], ["e_value_bound", 1.0, "ok"],
+        ["risk_unexposed", 0.1615, "ok"], ["risk_ratio", 1.688, "ok"],
         ["tipping_exposed", 0.634, "ok"],
     ],
     columns=["measure", "value", "status"],
@@ -154,7 +156,7 @@ def tipping(shifted, *points, status="ok", unknown=0, exposed=20, left_out=NAN):
         "shifted": shifted, "imputed": 98, "imputed_exposure": unknown,
         "imputed_exposed": exposed, "imputed_events": 18.0, "n": 283, "events": 54.0,
         "ci_low": 0.9, "ci_high": 4.1, "status": status, "terms": "her2_status + age_group",
-        "left_out": left_out,
+        "left_out": left_out, "std_error": 0.4, "monte_carlo_error": 0.02,
     }  # fmt: skip
     rows = []
     for delta, p in points:
@@ -165,6 +167,7 @@ def tipping(shifted, *points, status="ok", unknown=0, exposed=20, left_out=NAN):
 
 
 TIPPING = tipping("exposed", (-1.0, 0.2), (0.0, 0.085), (1.0, 0.02))
+ORIGIN = {"file": "config/sensitivity.yaml", "seed": 1, "imputations": 20}
 ALONE = {"missing_data": ["best_case"]}
 
 
@@ -175,6 +178,7 @@ def found_in(fitted, **changed):
         terms=terms_of_primary(fitted),
         dimensions=DIMENSIONS,
         only_alone=ALONE,
+        origin=ORIGIN,
         **{
             "decisions": DECISIONS, "joint": JOINT, "influence": INFLUENCE, "tipping": TIPPING,
             "robustness": ROBUSTNESS,
@@ -334,7 +338,7 @@ def test_a_bound_has_no_p_and_no_flip_and_says_what_is_assigned():
     assert ["Best case (bound)", "6.00 (3.00–12.00)", "3.08", "—", "—", "36/283", "—",
             "—"] in rows  # fmt: skip
     (said,) = [row[1] for row in rows if row[0] == "Unknown, bounded"]
-    assert "MC of 98 of 283 women, HER2 status of 39. Intervals are conditional on that" in said
+    assert "MC of 98 of 283 women, HER2 status of 39. A candidate unknown in" in said
     assert "(criteria off: Receptors unknown, Subtype unknown; no candidate: luminal B" in said
     none, _ = texts(replace(FOUND, bound=FOUND.bound & False, only_alone={}))
     assert "Unknown, bounded" not in [row[0] for row in none]
@@ -371,7 +375,7 @@ def test_another_contrast_has_no_shift_and_no_flip_and_a_footnote():
     ]  # fmt: skip
     assert row.cells[0].notes == (
         "Compares HER2-enriched with HER2-negative women, for luminal B HER2-positive is in the "
-        "model: no shift, no flip, and in no median or range of odds ratios; in the joint tests.",
+        "model: no shift, no flip, and in no median or range; in the joint tests of any contrast.",
     )
     assert other_contrast("her2_status", "positive", ["luminal_b_her2_positive"]) == (
         "all HER2-positive with HER2-negative women, for luminal B HER2-positive is not in the "
@@ -395,6 +399,10 @@ def test_decisions_that_change_nobody_are_not_called_without_effect():
         == "Ki-67 cut-off"
     )
     assert "Ki-67 cut-off" not in [row[0] for row in rows]
+    drawn = FOUND.followed["universe"].eq("u00004")
+    together = FOUND.followed.assign(women_changed=FOUND.followed["women_changed"].mask(drawn, 98))
+    rows, _ = texts(replace(FOUND, followed=together))
+    assert any(row[0].endswith("(together, up to 98 women)") for row in rows)
     ki67 = DECISIONS["dimension"].eq("ki67_cutoff")
     changing = DECISIONS.assign(women_changed_alone=DECISIONS["women_changed_alone"].mask(ki67, 4))
     rows, _ = texts(replace(FOUND, decisions=changing))
@@ -433,6 +441,7 @@ def test_joint_tests_stand_with_replicates_and_monte_carlo_interval():
     assert ["Distance of the median OR from 1, folded to 1 or more", "1.95", "1.30", "0.090",
             "0.066–0.116", "500", "5", ""] in rows  # fmt: skip
     assert ["40.0", "0.0", "0.042"] in [row[1:4] for row in rows]
+    assert "Mean z over universes, absolute (Stouffer); primary contrast" in [r[0] for r in rows]
 
 
 def test_notes_define_the_terms_and_refuse_conclusions_from_a_synthetic_cohort():
@@ -440,11 +449,17 @@ def test_notes_define_the_terms_and_refuse_conclusions_from_a_synthetic_cohort()
     for said in ("Universe: one", "all allowed combinations", "VanderWeele & Ding 2017",
                  words.NOT_TO_CONCLUDE,
                  "the model “Adjusted” without the exposure (age)", "not selected 1",
-                 "Universes coincide where", "Universes of both contrasts are in",
+                 "Universes coincide where", "so does one whose odds ratio there compares other",
                  "their median from 20 on"):  # fmt: skip
         assert said in notes
+    assert "at most 47.0% of those of one universe" in notes
+    assert "Decisions: config/sensitivity.yaml; seed 1, 20 imputations." in notes
     _, real = texts(synthetic=False)
     assert words.NOT_TO_CONCLUDE not in real
+    single = FOUND.followed.assign(is_drawn=False)
+    _, undrawn = texts(replace(FOUND, followed=single))
+    assert "every option changed alone are all of them." in undrawn
+    assert "drawn at random" not in undrawn
 
 
 def test_a_caption_quotes_what_the_table_prints():
@@ -452,7 +467,9 @@ def test_a_caption_quotes_what_the_table_prints():
     assert quoted["primary"] == (
         "Primary analysis: odds ratio 1.95 (0.91–4.14), 95% CI, p = 0.084; 185 women, 36 with MC."
     )
-    assert quoted["counts"] == "6 universes, 5 with an odds ratio; without: not selected 1."
+    assert (
+        quoted["counts"] == "7 universes (5 with an odds ratio; without: not selected 1; 1 bound)."
+    )
     assert "between 1.95 and 2.40 (median 1.95)" in quoted["range"]
     assert (quoted["contrast"], "Invented." in quoted["notes"]) == ("", True)
     assert quoted["unmoved"] == [
@@ -466,7 +483,7 @@ def test_a_caption_quotes_what_the_table_prints():
 
 def test_universes_of_another_contrast_are_counted_and_left_out_of_the_range():
     assert words.counts_phrase(MIXED).startswith(
-        "6 universes, 5 with an odds ratio (1 of another contrast);"
+        "7 universes (4 with an odds ratio of the primary contrast; 1 of another; without: "
     )
     said = words.range_sentence(MIXED, "her2_status")
     assert said.startswith("Over the 4 universes with an odds ratio of the primary contrast")
@@ -497,20 +514,20 @@ def test_imputation_that_fills_nothing_in_is_called_the_complete_case_analysis()
     assert robust.imputation_sentences(replace(FOUND, decisions=complete), "her2_status") == []
 
 
-def test_the_e_value_says_what_its_two_parameters_are_and_where_it_is_approximate():
-    said = robust.e_value_sentence(FOUND.values, FOUND.primary, "her2_status")
-    assert said.startswith("E-value 2.14: to explain the odds ratio away, something unmeasured")
-    assert "(HER2 status) and with MC by risk ratios of at least 2.14 each" in said
-    assert "the E-value larger in truth" in said
-    assert "Approximate: MC is not rare (19.5% of the women have MC), so the square root" in said
-    assert "it holds the odds ratio 1 without any confounder" in said
-    rare = robust.e_value_sentence(
-        FOUND.values | {"e_value_bound": 1.31}, pd.Series({"events": 36, "n": 1850}), "her2_status"
+def test_the_e_value_says_what_its_two_parameters_are_and_the_risk_ratio_it_rests_on():
+    about = ("her2_status", "HER2-negative")
+    said = robust.e_value_sentence(FOUND.values, *about, ["her2_status"])
+    assert said.startswith("E-value 2.77: to explain the odds ratio away, something unmeasured")
+    assert "(HER2 status) and with MC by risk ratios of at least 2.77 each" in said
+    assert said.endswith(
+        "As a risk ratio the odds ratio is 1.69, for 16.2% of the HER2-negative women have MC."
     )
-    assert "MC is rare (1.9% of the women have MC), so the odds ratio itself" in rare
-    assert "1.31 each would be enough" in rare
-    none = robust.e_value_sentence({"e_value": NAN}, FOUND.primary, "her2_status")
-    assert "not estimable" in none
+    assert "it holds the odds ratio 1 without any confounder" in said
+    values = FOUND.values | {"e_value_bound": 1.31}
+    adjusted = robust.e_value_sentence(values, *about, ["her2_status", "age_group"])
+    assert adjusted.endswith("have MC (approximately: the model also holds age).")
+    assert "1.31 each would be enough" in adjusted
+    assert "not estimable" in robust.e_value_sentence({"e_value": NAN}, *about, [])
 
 
 def test_a_tipping_point_is_a_factor_on_odds_and_says_where_p_goes():
@@ -520,7 +537,7 @@ def test_a_tipping_point_is_a_factor_on_odds_and_says_where_p_goes():
         "The model holds HER2 status, age, and is not the primary one. At 1 its odds ratio is"
         in first
     )
-    assert "1.93 (0.90–4.10), p = 0.085. The factors below are drawn" in first
+    assert "1.93 (0.90–4.10), p = 0.085." in first
     assert "among HER2-positive women whose MC is unknown would have to be 1.44 times" in point
     assert "or more, for p to fall below 0.05" in point
     assert "is unknown too" not in first
@@ -614,6 +631,19 @@ def test_bounds_stand_on_an_axis_of_their_own():
     assert bound.axes is not drawn(figure(), "primary")[0].axes
 
 
+def test_a_bound_off_the_axis_of_the_curve_is_an_arrow_with_its_odds_ratio():
+    far = FOUND.followed.assign(
+        odds_ratio=FOUND.followed["odds_ratio"].mask(FOUND.bound, 64.6),
+        log_odds=FOUND.followed["log_odds"].mask(FOUND.bound, np.log(64.6)),
+    )
+    shown = figure(replace(FOUND, followed=far))
+    (bound,) = drawn(shown, "bound")
+    assert bound.get_ydata() == [bound.axes.get_ylim()[1]]
+    assert bound.get_marker() == "^"
+    assert "OR 64.60" in [text.get_text() for text in shown.axes[0].texts]
+    assert bound.axes.get_ylim() == drawn(figure(), "bound")[0].axes.get_ylim()
+
+
 def test_bounds_without_an_odds_ratio_say_why_and_do_not_run_into_one_another():
     followed = FOUND.bounds.assign(log_odds=NAN, odds_ratio=NAN, status="separated")
     two = pd.concat([followed, followed.assign(universe="u00009")], ignore_index=True)
@@ -667,13 +697,13 @@ def test_the_scripts_write_every_format_and_two_thousand_universes_stay_small(tm
     common = {
         "files": paths, "title": "Milan", "synthetic": True, "models": models,
         "dimensions": DIMENSIONS, "only_alone": ALONE, "confidence_level": 0.95,
-        "assumed_note": "Invented.",
+        "assumed_note": "Invented.", "origin": ORIGIN,
     }  # fmt: skip
     files = {kind: tmp_path / f"figure.{kind}" for kind in ("svg", "pdf", "png")}
-    plot_specification_curve(**common, **files, seed=1)
+    plot_specification_curve(**common, **files)
     assert all(1000 < file.stat().st_size < 500_000 for file in files.values())
     html, csv, quotes = (tmp_path / f"table.{kind}" for kind in ("html", "csv", "json"))
     render_script(**common, html=html, csv=csv, quotes=quotes)
     for file in (html, csv, quotes):
         assert "Invented." in file.read_text(encoding="utf-8")
-    assert "E-value 2.14" in quotes.read_text(encoding="utf-8")
+    assert "E-value 2.77" in quotes.read_text(encoding="utf-8")

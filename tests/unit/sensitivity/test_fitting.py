@@ -1,5 +1,7 @@
 """Universes give what the functions of the rules give; their failures are rows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +18,7 @@ from study.sensitivity.imputed import Imputation
 from study.sensitivity.influence import leave_women_out
 from study.sensitivity.preparation import code_variables, levels_with_spline, silent_rules
 from study.sensitivity.prepared import Universe, prepare_primary, prepare_universes
-from study.sensitivity.robustness import summarise_robustness, tip_over
+from study.sensitivity.robustness import risk_of_unexposed, summarise_robustness, tip_over
 from study.sensitivity.specification import specify
 from study.sensitivity.universe import Setting
 from study.sensitivity.universes import list_universes, options_of_cohort
@@ -219,6 +221,24 @@ def test_what_is_known_only_where_the_outcome_is_not_is_in_no_imputed_model():
     assert pooled["status"].eq("ok").all()
 
 
+def test_what_is_known_only_where_the_outcome_is_not_is_in_no_bound():
+    options = {"missing_data": "best_case", "screening_threshold": "none"}
+    bound = fitted(changed(**options), ELSEWHERE)
+    assert "histology_group" not in bound.index.get_level_values("variable")
+    assert bound["status"].eq("ok").all()
+    assert bound["filled_outcome"].iloc[0] < bound["n"].iloc[0]
+
+
+def test_the_risk_of_the_unexposed_is_counted_in_the_women_of_the_model():
+    prepared = prepare_primary(COHORT, specify(ANALYSIS), CRITERIA, SETTING)
+    women = prepared.women.coded[prepared.included]
+    own = women[women["her2_status"].eq("negative") & women["density_group"].notna()]
+    risk = own["microcalcifications"].eq("yes").mean()
+    assert risk_of_unexposed(prepared.chain, ["her2_status", "density_group"]) == risk
+    nobody = replace(prepared.chain, counts=prepared.chain.counts * 0)
+    assert np.isnan(risk_of_unexposed(nobody, ["her2_status"]))
+
+
 def test_the_tipping_model_says_its_terms_and_what_it_had_to_leave_out():
     terms = ["her2_status", "age_group", "histology_group"]
     few = Imputation(2, 1)
@@ -369,6 +389,6 @@ def test_tipping_shifts_only_women_whose_outcome_is_unknown():
     followed = followed.assign(same_contrast=True)
     alone = leave_women_out(prepared.chain, "ml")
     bound = pd.Series(False, followed.index)
-    summary = summarise_robustness(followed, bound, empty, alone).set_index("measure")
+    summary = summarise_robustness(followed, bound, empty, alone, 0.2).set_index("measure")
     assert summary.loc["e_value", "value"] > 1
     assert not [name for name in summary.index if name.startswith("tipping")]

@@ -184,7 +184,7 @@ def test_robustness_is_over_analyses_of_one_contrast():
     followed = follow_exposure(UNIVERSES, estimates, "her2_status", "positive")
     nobody = pd.Series(False, followed.index)
     alone = pd.DataFrame({"odds_ratio": [2.1], "p_value": [0.04], "status": "ok", "women": [3]})
-    table = summarise_robustness(followed, nobody, pd.DataFrame(columns=TIPPING), alone)
+    table = summarise_robustness(followed, nobody, pd.DataFrame(columns=TIPPING), alone, 0.2)
     value = SCHEMAS["robustness"].validate(table).set_index("measure")["value"]
     assert value[["universes", "estimated", "other_contrast"]].tolist() == [4, 3, 1]
     assert value[["significant", "above_one"]].tolist() == [0, 1]
@@ -206,14 +206,53 @@ def test_a_p_value_counts_the_cohort_itself_among_the_replicates():
     drawn = {"primary": [0.1, 0.8, -0.9], "u1": [0.2, 0.7, -0.8]}
     null = pd.DataFrame(
         [
-            {"universe": name, "replicate": i, "log_odds": value, "p_value": 0.5}
+            {"universe": name, "log_odds": value, "p_value": 0.5, "status": "ok"}
             for name, values in drawn.items()
-            for i, value in enumerate(values)
+            for value in values
         ]
     )
     table = SCHEMAS["joint"].validate(judge_jointly(followed, null, 0.95)).set_index("statistic")
+    assert table["contrast"].eq("any").all()
     assert table.loc["median_log_odds", "observed"] == pytest.approx(np.log(8) / 2)
     assert table.loc["median_log_odds", ["beyond", "p_value"]].tolist() == [0, 0.25]
+
+
+def test_another_contrast_counts_in_the_first_tests_alone_in_cohort_and_replicates():
+    followed = follow_exposure(UNIVERSES, with_nested(["u1"]), "her2_status", "positive")
+    ratios = followed.set_index("universe")["log_odds"]
+    rows = [
+        ["primary", 0.1, 0.5, "ok"], ["primary", 2.0, 0.01, "nested"],
+        ["u1", 0.3, 0.5, "nested"], ["u1", np.nan, np.nan, "not_estimable"],
+    ]  # fmt: skip
+    null = pd.DataFrame(rows, columns=["universe", "log_odds", "p_value", "status"])
+    table = SCHEMAS["joint"].validate(judge_jointly(followed, null, 0.95))
+    median = table[table["statistic"].eq("median_log_odds")].set_index("contrast")
+    assert median.loc["any", "observed"] == pytest.approx(ratios[["primary", "u1"]].median())
+    assert median.loc["primary", "observed"] == pytest.approx(ratios["primary"])
+    assert median.loc["any", "null_median"] == pytest.approx((0.2 + 2.0) / 2)
+    assert median.loc["primary", "null_median"] == pytest.approx((0.1 + 0.0) / 2)
+    assert table["null_not_estimable"].eq(0.25).all()
+    assert table["null_not_estimable_most"].eq(0.5).all()
+
+
+def test_replicates_say_why_they_have_no_estimate_and_whether_it_is_of_another_contrast():
+    named = [
+        Universe("all", changed(screening_threshold="none")),
+        Universe("without", changed(screening_threshold="none", nested_subtype="left_out")),
+        Universe("screened", changed(exposure="screened")),
+    ]
+    cohort, primary = made_up(400), specify(ANALYSIS)
+    records = draw_under_null(cohort, primary, ANALYSIS["models"]["multivariable"], SETTING, 60, 5)
+    every = pd.concat(
+        replicate_null(one, records)
+        for one in prepare_universes(cohort, named, CRITERIA, SETTING, primary)
+    )
+    assert every["log_odds"].notna().eq(every["status"].isin(["ok", "nested"])).all()
+    seen = every.groupby("universe")["status"].agg(set)
+    assert seen["all"] <= {"nested", "not_estimable"}
+    assert "nested" in seen["all"]
+    assert seen["without"] <= {"ok", "not_estimable"}
+    assert {"not_selected", "ok"} <= seen["screened"]
 
 
 def test_reports_are_read_as_the_decision_says():
@@ -306,7 +345,11 @@ def joint_p_values(cohort, replicates, seed):
         null.append(replicate_null(prepared, records))
     names = pd.DataFrame({"universe": [one.name for one in named]})
     followed = follow_exposure(names, pd.concat(fits), "her2_status", "positive")
-    return judge_jointly(followed, pd.concat(null), 0.95).set_index("statistic")["p_value"]
+    return (
+        judge_jointly(followed, pd.concat(null), 0.95)
+        .query("contrast == 'any'")
+        .set_index("statistic")["p_value"]
+    )
 
 
 def test_the_joint_test_keeps_its_level_under_the_null_and_has_power():

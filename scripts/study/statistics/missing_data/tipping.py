@@ -86,7 +86,8 @@ def find_tipping_points(curve: pd.DataFrame, alpha: float) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``shifted, delta, odds_ratio, significant_above, status``: the pooled odds ratio there,
+        ``shifted, delta, simulation_error, odds_ratio, significant_above, status``: the pooled
+        odds ratio there, the standard error of delta that is owed to the number of imputations,
         and whether p is below `alpha` on the side of the larger deltas. Without a crossing one
         row with an empty delta and the status ``not_crossed``, or ``not_estimable`` where no two
         neighbours have a p-value.
@@ -96,7 +97,9 @@ def find_tipping_points(curve: pd.DataFrame, alpha: float) -> pd.DataFrame:
         for name, own in curve.groupby("shifted", sort=False)
         for row in _crossings(str(name), own.sort_values("delta"), alpha)
     ]
-    columns = ["shifted", "delta", "odds_ratio", "significant_above", "status"]
+    columns = [
+        "shifted", "delta", "simulation_error", "odds_ratio", "significant_above", "status",
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns).astype({"significant_above": "boolean"})
 
 
@@ -151,7 +154,11 @@ def _crossings(name: str, curve: pd.DataFrame, alpha: float) -> list[dict[str, o
     crossed = known & ((height[:-1] < 0) != (height[1:] < 0))
     if not crossed.any():
         status = "not_crossed" if known.any() else "not_estimable"
-        return [{"shifted": name, "delta": np.nan, "odds_ratio": np.nan, "status": status}]
+        empty = dict.fromkeys(["delta", "simulation_error", "odds_ratio"], np.nan)
+        return [{"shifted": name, "status": status, **empty}]
+    z = log_odds / curve["std_error"].to_numpy(dtype=float)
+    # The draws are those of all deltas, so that their error moves z along the whole curve.
+    error = (curve["monte_carlo_error"] / curve["std_error"]).to_numpy(dtype=float)
     rows: list[dict[str, object]] = []
     for i in np.flatnonzero(crossed):
         share = height[i] / (height[i] - height[i + 1])
@@ -159,6 +166,8 @@ def _crossings(name: str, curve: pd.DataFrame, alpha: float) -> list[dict[str, o
             {
                 "shifted": name,
                 "delta": deltas[i] + share * (deltas[i + 1] - deltas[i]),
+                "simulation_error": error[i : i + 2].mean()
+                * abs((deltas[i + 1] - deltas[i]) / (z[i + 1] - z[i])),
                 "odds_ratio": np.exp(log_odds[i] + share * (log_odds[i + 1] - log_odds[i])),
                 "significant_above": bool(height[i + 1] < 0),
                 "status": "ok",

@@ -114,6 +114,16 @@ def test_the_tipping_point_lies_between_its_neighbours():
     assert found["status"].tolist() == ["ok"]
 
 
+def test_the_simulation_error_is_that_of_z_over_the_slope_of_z():
+    curve = pd.DataFrame({"delta": [0.0, 1.0, 2.0], "p_value": [0.4, 0.1, 0.025]})
+    curve = curve.reindex(columns=CURVE).assign(
+        shifted="all", log_odds=[0.4, 0.8, 1.2], std_error=0.5, monte_carlo_error=0.05
+    )
+    # z rises by 0.8 per delta and is uncertain by 0.05 / 0.5.
+    found = find_tipping_points(curve, 0.05)
+    assert found["simulation_error"].tolist() == pytest.approx([0.1 / 0.8])
+
+
 def test_a_p_value_may_cross_on_the_way_down_and_on_the_way_up():
     found = points([-2, 0, 2], [0.01, 0.6, 0.01])
     assert found["significant_above"].tolist() == [False, True]
@@ -122,7 +132,7 @@ def test_a_p_value_may_cross_on_the_way_down_and_on_the_way_up():
 
 def test_without_a_crossing_the_delta_is_empty():
     found = points([0, 1], [0.2, 0.1])
-    assert found["delta"].isna().all()
+    assert found[["delta", "simulation_error"]].isna().all(axis=None)
     assert found["status"].tolist() == ["not_crossed"]
 
 
