@@ -1,6 +1,7 @@
 """Universes give what the functions of the rules give; their failures are rows."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -325,6 +326,20 @@ def test_what_acts_on_the_model_changes_no_woman_and_every_decision_on_women_som
         ("diagnostic_path_incomplete", "kept"), ("ki67_cutoff", "from_14_percent"),
         ("ki67_cutoff", "from_30_percent"),
     }  # fmt: skip
+
+
+def test_what_derivations_share_is_decided_once_and_is_what_each_decides_alone():
+    names = ("her2_edition", "er_pr_cutoff", "ki67_cutoff", "subtype_scheme", "undescribed_finding")
+    rules = [
+        changed(**dict(zip(names, options, strict=True))).derivation
+        for options in product(*(DIMENSIONS[name] for name in names))
+    ]
+    known = {}
+    for one in rules[::5]:
+        shared, alone = derive_facts(COHORT, one, known), derive_facts(COHORT, one)
+        pd.testing.assert_frame_equal(shared.cohort, alone.cohort)
+        pd.testing.assert_frame_equal(shared.trace, alone.trace)
+    assert len(known) == 4 * 2
 
 
 def test_rules_without_findings_are_silent_and_change_nobody():
