@@ -32,7 +32,7 @@ showcase: .venv/ready
 	mkdir -p results/showcase
 	cp results/milan/figures/odds_ratios.svg results/milan/figures/specification_curve.svg results/showcase/
 
-# The kernels and exact tests beside other tools, into results/benchmark; about nine minutes.
+# The kernels and exact tests beside other tools, into results/benchmark; four to nine minutes.
 benchmark: .venv/ready
 	$(BIN)/snakemake --cores $(CORES) results/milan/cohort/analysis.parquet
 	$(BIN)/python -m tests.benchmark
