@@ -136,8 +136,8 @@ def summarise_robustness(
 def _e_values(primary: pd.Series, risk_unexposed: float) -> dict[str, float]:
     if pd.isna(primary["odds_ratio"]):
         return {}
-    ends = (float(primary[name]) for name in ("odds_ratio", "ci_low", "ci_high"))
-    strength = e_value(*ends, risk_unexposed)
+    odds_ratio, low, high = map(float, primary[["odds_ratio", "ci_low", "ci_high"]])
+    strength = e_value(odds_ratio, low, high, risk_unexposed)
     return {
         "risk_unexposed": risk_unexposed,
         "risk_ratio": strength.risk_ratio,
