@@ -217,8 +217,8 @@ def _points(points: pd.DataFrame, curve: pd.DataFrame, whose: str) -> list[str]:
     return [
         f"Tipping point: the odds of MC among {whose} whose MC is unknown would have to be "
         f"{ratio(np.exp(row['delta']))} times what is imputed, or {_further(row)}, for p to "
-        f"{_beyond(row)} {SIGNIFICANT}; the odds ratio is then {ratio(row['odds_ratio'])}. Other "
-        f"random imputations would put the factor between {_simulated(row)} (95%)."
+        f"{_beyond(row)} {SIGNIFICANT}; the odds ratio is then {ratio(row['odds_ratio'])}. With "
+        f"imputations without end the factor would lie between {_simulated(row)} (95%)."
         for _, row in points.iterrows()
     ]
 

@@ -540,6 +540,9 @@ def test_a_tipping_point_is_a_factor_on_odds_and_says_where_p_goes():
     assert "1.93 (0.90–4.10), p = 0.085." in first
     assert "among HER2-positive women whose MC is unknown would have to be 1.44 times" in point
     assert "or more, for p to fall below 0.05" in point
+    assert point.endswith(
+        "With imputations without end the factor would lie between 0.98 and 2.14 (95%)."
+    )
     assert "is unknown too" not in first
 
 
