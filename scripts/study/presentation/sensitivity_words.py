@@ -168,8 +168,9 @@ def figure_notes(
 def general_notes(spelled: Mapping[str, str]) -> tuple[str, ...]:
     """Return references and abbreviations."""
     return (
-        "E-value: VanderWeele & Ding 2017, on the scale of risk ratios. Stability of the screened "
-        "model itself in resampled cohorts: see the table of stability.",
+        "E-value: VanderWeele & Ding 2017, on the scale of risk ratios, to which the odds ratio is "
+        "converted after Zhang & Yu 1998. Stability of the screened model itself in resampled "
+        "cohorts: see the table of stability.",
         abbreviations("MC", "HER2", **spelled),
     )
 
