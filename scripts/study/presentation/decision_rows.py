@@ -100,7 +100,7 @@ def _alone(row: pd.Series, alone: pd.Series, bound: bool) -> list[str]:
     compared = row["same_contrast_alone"]
     return [
         ratio_with_interval(alone["odds_ratio"], alone["ci_low"], alone["ci_high"]),
-        ratio(row["shift"]) if compared else MISSING,
+        ratio(row["shift"]) if compared and not bound else MISSING,
         MISSING if bound else p_value(row["p_value_alone"]),
         MISSING if bound or not compared or pd.isna(flips) else FLIPS[bool(flips)],
     ]

@@ -32,6 +32,7 @@ def e_value_sentence(
         nearer = f"To move the interval to 1, {ratio(bound)} each would be enough."
     size, name = ratio(values["e_value"]), labels.SHORT.get(exposure, exposure)
     others = [term for term in terms if term != exposure]
+    beyond = ", beyond what the model holds," if others else " (the model adjusts for nothing)"
     scale = (
         f"As a risk ratio the odds ratio is {ratio(values['risk_ratio'])}, for "
         f"{percent(100 * values['risk_unexposed'])}% of the {unexposed} women have MC"
@@ -39,9 +40,9 @@ def e_value_sentence(
     )
     return (
         f"E-value {size}: to explain the odds ratio away, something unmeasured would have to go "
-        f"with the exposure ({name}) and with MC by risk ratios of at least {size} each, beyond "
-        f"what the model holds and in the direction of the odds ratio; weaker on both sides, it "
-        f"could not. {nearer} {scale}"
+        f"with the exposure ({name}) and with MC by risk ratios of at least {size} each{beyond} "
+        f"and in the direction of the odds ratio; weaker on both sides, it could not. "
+        f"{nearer} {scale}"
     )
 
 
@@ -217,8 +218,8 @@ def _points(points: pd.DataFrame, curve: pd.DataFrame, whose: str) -> list[str]:
     return [
         f"Tipping point: the odds of MC among {whose} whose MC is unknown would have to be "
         f"{ratio(np.exp(row['delta']))} times what is imputed, or {_further(row)}, for p to "
-        f"{_beyond(row)} {SIGNIFICANT}; the odds ratio is then {ratio(row['odds_ratio'])}. With "
-        f"imputations without end the factor would lie between {_simulated(row)} (95%)."
+        f"{_beyond(row)} {SIGNIFICANT}; the odds ratio is then {ratio(row['odds_ratio'])}. Its "
+        f"95% simulation interval, which more imputations would narrow, is {_simulated(row)}."
         for _, row in points.iterrows()
     ]
 
@@ -226,7 +227,7 @@ def _points(points: pd.DataFrame, curve: pd.DataFrame, whose: str) -> list[str]:
 def _simulated(row: pd.Series) -> str:
     margin = norm.ppf(0.975) * row["simulation_error"]
     low, high = (ratio(np.exp(row["delta"] + sign * margin)) for sign in (-1, 1))
-    return f"{low} and {high}"
+    return f"{low}–{high}"
 
 
 def _further(row: pd.Series) -> str:

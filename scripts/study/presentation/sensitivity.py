@@ -145,6 +145,7 @@ def _robustness(
     confounder = robust.e_value_sentence(values, exposure, unexposed, found.terms)
     return [
         ("All universes", words.range_sentence(found, exposure)),
+        ("", words.model_sentence(found, exposure)),
         ("Unmeasured confounding", confounder),
         *(("Gaps, imputed", said) for said in robust.imputation_sentences(found, exposure)),
         *(("Unknown, bounded", said) for said in robust.bound_sentences(found, exposure)),

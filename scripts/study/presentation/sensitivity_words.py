@@ -24,7 +24,7 @@ NOT_TO_CONCLUDE = (
 BOUND_NOTE = (
     "Bounds: what is unknown is set so that the crude odds ratio is as large (best case) or as "
     "small (worst case) as it could be; intervals are conditional on that. They are no defensible "
-    "analyses and enter no count, median or test."
+    "analyses and enter no count, median or test. An arrow: the odds ratio lies off the axis."
 )
 
 
@@ -66,6 +66,15 @@ def primary_phrase(primary: pd.Series, interval: str) -> str:
     return f"{said}, {p_phrase(primary['p_value'])}; {women}."
 
 
+def model_sentence(found: Sensitivity, exposure: str) -> str:
+    """Return what the primary model adjusts for: nothing at times, which is easily overlooked."""
+    others = [labels.SHORT.get(term, term) for term in found.terms if term != exposure]
+    name = labels.SHORT.get(exposure, exposure)
+    if others:
+        return f"The primary model adjusts {name} for {', '.join(others)}."
+    return f"The primary model holds {name} alone: its odds ratio is not adjusted for anything."
+
+
 def range_sentence(found: Sensitivity, exposure: str) -> str:
     """Return how far universes agree, of those that compare the same women."""
     known, values = found.comparable, found.values
@@ -75,7 +84,10 @@ def range_sentence(found: Sensitivity, exposure: str) -> str:
     which = " of the primary contrast" if other else ""
     passed = int((~known["keeps_exposure"]).sum())
     name = labels.SHORT.get(exposure, exposure)
-    only = f" Of them, {passed:,} have one only because {name} passed the screen." if passed else ""
+    verb = "has" if passed == 1 else "have"
+    only = (
+        f" Of them, {passed:,} {verb} one only because {name} passed the screen." if passed else ""
+    )
     those = f"With the {other:,.0f} of the other contrast they" if other else "They"
     return (
         f"Over the {len(known):,} universes with an odds ratio{which} it lies between "
@@ -136,9 +148,10 @@ def null_note(
     said = f" ({', '.join(others)})" if others else ""
     return (
         "Joint tests: the whole set of universes is fitted anew to cohorts in which the exposure "
-        f"tells nothing: MC is drawn from {model}{said}, fitted by Firth’s method. p: share of "
-        "these cohorts as far from the null, the cohort counted among them; interval: Wilson, the "
-        "precision of the simulation. A universe without an estimate counts as no effect; “primary "
+        f"tells nothing: MC is drawn from {model}{said}, fitted by Firth’s method. p: (b + 1) "
+        "/ (B + 1), of B such cohorts b being as far from the null; interval: Wilson’s of b / B, "
+        "the precision of the simulation; where no universe has p < 0.05 the second test is "
+        "silent. A universe without an estimate counts as no effect; “primary "
         "contrast”: so does one whose odds ratio there compares other women than the primary one, "
         "which under this null tells nothing either. Not "
         f"estimable although in the model: {mean}% of all fits to such cohorts, at most {most}% of "
@@ -152,7 +165,7 @@ def figure_notes(
 ) -> list[str]:
     """Return what stands under the curve; `shown` are the decisions that have rows."""
     notes = [
-        primary_phrase(found.primary, interval),
+        f"{primary_phrase(found.primary, interval)} {model_sentence(found, exposure)}",
         range_sentence(found, exposure),
         contrast_sentence(found, exposure),
         *(f"{label}: {names}." for label, names in unmoved(found, shown)),
@@ -186,7 +199,7 @@ def unmoved(found: Sensitivity, moved: Sequence[str]) -> list[tuple[str, str]]:
     together = changed_together(found, passed)
     said = {
         True: "Not tested, for alone they change neither women nor terms of the model"
-        + (f" (together, up to {together} women)" if together else ""),
+        + (f" (together, who is in or what is known of up to {together})" if together else ""),
         False: "Tested, without effect alone on odds ratio, p or number of women in the model",
     }
     return [(said[reason], "; ".join(own)) for reason, own in names.items() if own]

@@ -335,7 +335,7 @@ def test_an_option_says_its_odds_ratio_alone_its_shift_and_whether_it_flips():
 
 def test_a_bound_has_no_p_and_no_flip_and_says_what_is_assigned():
     rows, _ = texts()
-    assert ["Best case (bound)", "6.00 (3.00–12.00)", "3.08", "—", "—", "36/283", "—",
+    assert ["Best case (bound)", "6.00 (3.00–12.00)", "—", "—", "—", "36/283", "—",
             "—"] in rows  # fmt: skip
     (said,) = [row[1] for row in rows if row[0] == "Unknown, bounded"]
     assert "MC of 98 of 283 women, HER2 status of 39. A candidate unknown in" in said
@@ -402,7 +402,9 @@ def test_decisions_that_change_nobody_are_not_called_without_effect():
     drawn = FOUND.followed["universe"].eq("u00004")
     together = FOUND.followed.assign(women_changed=FOUND.followed["women_changed"].mask(drawn, 98))
     rows, _ = texts(replace(FOUND, followed=together))
-    assert any(row[0].endswith("(together, up to 98 women)") for row in rows)
+    assert any(
+        row[0].endswith("(together, who is in or what is known of up to 98)") for row in rows
+    )
     ki67 = DECISIONS["dimension"].eq("ki67_cutoff")
     changing = DECISIONS.assign(women_changed_alone=DECISIONS["women_changed_alone"].mask(ki67, 4))
     rows, _ = texts(replace(FOUND, decisions=changing))
@@ -496,10 +498,17 @@ def test_universes_of_another_contrast_are_counted_and_left_out_of_the_range():
     assert words.contrast_sentence(FOUND, "her2_status") == ""
 
 
+def test_it_is_said_what_the_primary_model_adjusts_for():
+    alone = words.model_sentence(FOUND, "her2_status")
+    assert alone.endswith("holds HER2 status alone: its odds ratio is not adjusted for anything.")
+    more = replace(FOUND, terms=["her2_status", "age_group", "density_group"])
+    assert words.model_sentence(more, "her2_status").endswith("for age, density.")
+
+
 def test_an_odds_ratio_that_is_there_only_after_its_screen_is_counted():
     passed = FOUND.followed.assign(keeps_exposure=FOUND.followed["universe"].ne("u00004"))
     said = words.range_sentence(replace(FOUND, followed=passed), "her2_status")
-    assert "Of them, 1 have one only because HER2 status passed the screen." in said
+    assert "Of them, 1 has one only because HER2 status passed the screen." in said
     assert "only because" not in words.range_sentence(FOUND, "her2_status")
 
 
@@ -525,6 +534,8 @@ def test_the_e_value_says_what_its_two_parameters_are_and_the_risk_ratio_it_rest
     assert "it holds the odds ratio 1 without any confounder" in said
     values = FOUND.values | {"e_value_bound": 1.31}
     adjusted = robust.e_value_sentence(values, *about, ["her2_status", "age_group"])
+    assert "2.77 each, beyond what the model holds, and in the" in adjusted
+    assert "2.77 each (the model adjusts for nothing) and in the" in said
     assert adjusted.endswith("have MC (approximately: the model also holds age).")
     assert "1.31 each would be enough" in adjusted
     assert "not estimable" in robust.e_value_sentence({"e_value": NAN}, *about, [])
@@ -541,7 +552,7 @@ def test_a_tipping_point_is_a_factor_on_odds_and_says_where_p_goes():
     assert "among HER2-positive women whose MC is unknown would have to be 1.44 times" in point
     assert "or more, for p to fall below 0.05" in point
     assert point.endswith(
-        "With imputations without end the factor would lie between 0.98 and 2.14 (95%)."
+        "Its 95% simulation interval, which more imputations would narrow, is 0.98–2.14."
     )
     assert "is unknown too" not in first
 
