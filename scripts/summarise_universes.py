@@ -15,13 +15,15 @@ from study.sensitivity.imputed import Imputation
 from study.sensitivity.influence import leave_women_out
 from study.sensitivity.joint import judge_jointly
 from study.sensitivity.prepared import prepare_primary
-from study.sensitivity.robustness import risk_of_unexposed, summarise_robustness, tip_over
+from study.sensitivity.robustness import (
+    TIPPING_IMPUTATIONS,
+    risk_of_unexposed,
+    summarise_robustness,
+    tip_over,
+)
 from study.sensitivity.specification import specify
 from study.sensitivity.universe import read_setting
 from study.sensitivity.universes import is_bound
-
-# A tipping point moves with the draws: this many leave its Monte Carlo error small.
-TIPPING_IMPUTATIONS = 200
 
 
 def summarise_universes(

@@ -39,9 +39,10 @@ def e_value_sentence(
         f"{f' (approximately: the model also holds {_listed(others)})' if others else ''}."
     )
     return (
-        f"E-value {size}: to explain the odds ratio away, something unmeasured would have to go "
-        f"with the exposure ({name}) and with MC by risk ratios of at least {size} each{beyond} "
-        f"and in the direction of the odds ratio; weaker on both sides, it could not. "
+        f"E-value {size}: something unmeasured that goes with the exposure ({name}) and with MC by "
+        f"risk ratios of {size} each{beyond} and in the direction of the odds ratio, could explain "
+        "it away; the weaker one of the two, the stronger the other would have to be; with both "
+        "weaker it could not. "
         f"{nearer} {scale}"
     )
 
@@ -110,8 +111,8 @@ def bound_sentences(found: Sensitivity, exposure: str) -> list[str]:
         assigned = "; ".join(f"{', '.join(of)}: {said}" for said, of in counts.items())
     return [
         f"Bounds. {_at_once(found)}What is unknown is set so that the crude odds ratio is as large "
-        f"(best case) or as small (worst case) as it could be: {assigned}. A candidate unknown in "
-        "all women whose MC is known is left out. Intervals are conditional on what is assigned, "
+        f"(best case) or as small (worst case) as it could be: {assigned}. The model holds the "
+        "exposure alone. Intervals are conditional on what is assigned, "
         "and a p-value would mean nothing. They are no defensible analyses and enter no count, "
         "median or test."
     ]

@@ -16,6 +16,7 @@ from study.presentation.universe_words import (
     without_estimate,
 )
 from study.sensitivity.decisions import LEAST_COMPARED, SIGNIFICANT
+from study.sensitivity.robustness import TIPPING_IMPUTATIONS
 
 NOT_TO_CONCLUDE = (
     "The cohort is synthetic: universes that agree show how the analysis reacts to decisions in "
@@ -51,7 +52,7 @@ def universe_note(found: Sensitivity) -> str:
         "decision. The primary analysis and every option changed alone"
         f"{among if drawn else ' are all of them'}. They share the women and are no independent "
         f"replications. Decisions: {origin['file']}; seed {origin['seed']}, "
-        f"{origin['imputations']} imputations."
+        f"{origin['imputations']} imputations ({TIPPING_IMPUTATIONS} for tipping points)."
     )
 
 
@@ -145,15 +146,16 @@ def null_note(
     name, terms = listed[0] if listed else ("", [])
     others = [labels.SHORT.get(term, term) for term in terms if term != exposure]
     model = f"the model “{labels.model_label(name)}” without the exposure" if listed else "no term"
-    said = f" ({', '.join(others)})" if others else ""
+    said = f" ({', '.join(others)}, as far as known; unknown: a level)" if others else ""
     return (
         "Joint tests: the whole set of universes is fitted anew to cohorts in which the exposure "
         f"tells nothing: MC is drawn from {model}{said}, fitted by Firth’s method. p: (b + 1) "
         "/ (B + 1), of B such cohorts b being as far from the null; interval: Wilson’s of b / B, "
         "the precision of the simulation; where no universe has p < 0.05 the second test is "
-        "silent. A universe without an estimate counts as no effect; “primary "
-        "contrast”: so does one whose odds ratio there compares other women than the primary one, "
-        "which under this null tells nothing either. Not "
+        "silent. The median is of the universes with an estimate; one without counts in the "
+        "other tests as no effect. “Primary contrast”: so does one whose odds ratio compares other "
+        "women than the primary one. The median (of the primary contrast, where that is told "
+        "apart) is the principal test; p-values are not adjusted for their number. Not "
         f"estimable although in the model: {mean}% of all fits to such cohorts, at most {most}% of "
         "those of one universe. Universes with imputation and bounds are left out (after "
         "Simonsohn, Simmons & Nelson 2020)."
@@ -199,7 +201,7 @@ def unmoved(found: Sensitivity, moved: Sequence[str]) -> list[tuple[str, str]]:
     together = changed_together(found, passed)
     said = {
         True: "Not tested, for alone they change neither women nor terms of the model"
-        + (f" (together, who is in or what is known of up to {together})" if together else ""),
+        + (f" (together, up to {together} women)" if together else ""),
         False: "Tested, without effect alone on odds ratio, p or number of women in the model",
     }
     return [(said[reason], "; ".join(own)) for reason, own in names.items() if own]

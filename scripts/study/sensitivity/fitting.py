@@ -7,7 +7,7 @@ import pandas as pd
 
 from study.problems import StudyError
 from study.sensitivity.decisions import NESTED_IN
-from study.sensitivity.imputed import Imputation, fit_imputed, varying
+from study.sensitivity.imputed import Imputation, fit_imputed
 from study.sensitivity.null_outcomes import Records
 from study.sensitivity.prepared import Prepared
 from study.sensitivity.rows import NOT_SELECTED, as_table, count_of_universe, empty_row
@@ -65,9 +65,10 @@ def _fit(prepared: Prepared, imputation: Imputation) -> pd.DataFrame:
         negative=setting.references[setting.exposure],
         direction=DIRECTIONS[specification.missing_data],
     ).frame
-    known = varying(included, setting.outcome, specification.candidates)
-    own = replace(specification, candidates=tuple(known))
-    chain = observe(decide(collapse_women(extreme, known, setting), own), extreme, setting).chain
+    # A screen would run on what is assigned, and covariates would lose the women again: crude.
+    own = replace(specification, candidates=(setting.exposure,))
+    collapsed = decide(collapse_women(extreme, own.candidates, setting), own)
+    chain = observe(collapsed, extreme, setting).chain
     table = fit_complete_cases(universe.name, chain, own, setting)
     return count_assigned(table, included, extreme, setting)
 

@@ -22,8 +22,8 @@ STATISTICS = {
 def joint_statistics(log_odds: np.ndarray, p_value: np.ndarray) -> np.ndarray:
     """Return the statistics of `STATISTICS`, (3, B), from universes (U, B); all two-sided.
 
-    Larger is further from the null. A universe without an estimate (NaN) has no log odds ratio,
-    is not significant, and its z is 0: it says nothing.
+    Larger is further from the null. The median is of the universes with an estimate (0 if there
+    is none); one without (NaN) is not significant, and its z is 0.
     """
     known = ~np.isnan(log_odds)
     some = np.where(known.any(axis=0), log_odds, 0.0)  # a replicate without any estimate: null

@@ -69,11 +69,13 @@ class Reference:
     ----------
     values : DataFrame
         Outcome, exposure and candidates of all women read, in the primary coding.
-    included : ndarray of bool
+    included, known : ndarray of bool
+        Who is in it, and of whom the outcome is known.
     """
 
     values: pd.DataFrame
     included: np.ndarray
+    known: np.ndarray
 
     def differing(self, women: Women) -> np.ndarray:
         """Return who has another value of any of `values`; the women read are the same."""
@@ -83,9 +85,13 @@ class Reference:
             changed |= (mine.ne(theirs) & ~(mine.isna() & theirs.isna())).to_numpy(dtype=bool)
         return changed
 
-    def count_changed(self, differing: np.ndarray, included: np.ndarray) -> int:
-        """Return how many women are in one of the two universes only, or in both and differ."""
-        return int(((included != self.included) | (included & differing)).sum())
+    def count_changed(self, differing: np.ndarray, included: np.ndarray, known: np.ndarray) -> int:
+        """Return how many women are in one of the two universes only, or in both and differ.
+
+        Whose outcome is unknown in both can be in no model, and is not counted.
+        """
+        changed = (included != self.included) | (included & differing)
+        return int((changed & (known | self.known)).sum())
 
 
 @dataclass(frozen=True)

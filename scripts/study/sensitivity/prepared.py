@@ -84,6 +84,7 @@ def prepare_universes(
             women = code_women(derived, first.age_coding, first.idc_with_dcis_is_idc)
             own = replace(setting, levels=levels_with_spline(women.coded, setting.levels))
             differing = reference.differing(women)
+            known_outcome = women.coded[setting.outcome].notna().to_numpy()
             for terms in _alike(grouped, lambda one: one.specification.candidates):
                 candidates = terms[0].specification.candidates
                 collapsed = collapse_once(known, women.coded, candidates, own)
@@ -98,7 +99,7 @@ def prepare_universes(
                         included,
                         own,
                         decide(observe(counted, women.coded, own), universe.specification),
-                        changed=reference.count_changed(differing, included),
+                        changed=reference.count_changed(differing, included, known_outcome),
                     )
 
 
@@ -122,7 +123,8 @@ def refer_to(derived: Derived, primary: Specification, setting: Setting) -> Refe
     """Return the women of the primary universe, to hold others against."""
     women = code_women(derived, primary.age_coding, primary.idc_with_dcis_is_idc)
     names = list(dict.fromkeys([setting.outcome, setting.exposure, *primary.candidates]))
-    return Reference(women.coded[names], women.included(primary.criteria))
+    known = women.coded[setting.outcome].notna().to_numpy()
+    return Reference(women.coded[names], women.included(primary.criteria), known)
 
 
 def _alike(ones: Iterable[T], what: Callable[[T], Hashable]) -> Iterable[list[T]]:

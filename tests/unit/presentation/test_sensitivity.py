@@ -338,7 +338,7 @@ def test_a_bound_has_no_p_and_no_flip_and_says_what_is_assigned():
     assert ["Best case (bound)", "6.00 (3.00–12.00)", "—", "—", "—", "36/283", "—",
             "—"] in rows  # fmt: skip
     (said,) = [row[1] for row in rows if row[0] == "Unknown, bounded"]
-    assert "MC of 98 of 283 women, HER2 status of 39. A candidate unknown in" in said
+    assert "MC of 98 of 283 women, HER2 status of 39. The model holds the exposure alone." in said
     assert "(criteria off: Receptors unknown, Subtype unknown; no candidate: luminal B" in said
     none, _ = texts(replace(FOUND, bound=FOUND.bound & False, only_alone={}))
     assert "Unknown, bounded" not in [row[0] for row in none]
@@ -402,9 +402,7 @@ def test_decisions_that_change_nobody_are_not_called_without_effect():
     drawn = FOUND.followed["universe"].eq("u00004")
     together = FOUND.followed.assign(women_changed=FOUND.followed["women_changed"].mask(drawn, 98))
     rows, _ = texts(replace(FOUND, followed=together))
-    assert any(
-        row[0].endswith("(together, who is in or what is known of up to 98)") for row in rows
-    )
+    assert any(row[0].endswith("(together, up to 98 women)") for row in rows)
     ki67 = DECISIONS["dimension"].eq("ki67_cutoff")
     changing = DECISIONS.assign(women_changed_alone=DECISIONS["women_changed_alone"].mask(ki67, 4))
     rows, _ = texts(replace(FOUND, decisions=changing))
@@ -450,12 +448,12 @@ def test_notes_define_the_terms_and_refuse_conclusions_from_a_synthetic_cohort()
     _, notes = texts()
     for said in ("Universe: one", "all allowed combinations", "VanderWeele & Ding 2017",
                  words.NOT_TO_CONCLUDE,
-                 "the model “Adjusted” without the exposure (age)", "not selected 1",
-                 "Universes coincide where", "so does one whose odds ratio there compares other",
+                 "the model “Adjusted” without the exposure (age, as far as", "not selected 1",
+                 "Universes coincide where", "so does one whose odds ratio compares other",
                  "their median from 20 on"):  # fmt: skip
         assert said in notes
     assert "at most 47.0% of those of one universe" in notes
-    assert "Decisions: config/sensitivity.yaml; seed 1, 20 imputations." in notes
+    assert "Decisions: config/sensitivity.yaml; seed 1, 20 imputations (200 for tipping points)." in notes
     _, real = texts(synthetic=False)
     assert words.NOT_TO_CONCLUDE not in real
     single = FOUND.followed.assign(is_drawn=False)
@@ -526,8 +524,9 @@ def test_imputation_that_fills_nothing_in_is_called_the_complete_case_analysis()
 def test_the_e_value_says_what_its_two_parameters_are_and_the_risk_ratio_it_rests_on():
     about = ("her2_status", "HER2-negative")
     said = robust.e_value_sentence(FOUND.values, *about, ["her2_status"])
-    assert said.startswith("E-value 2.77: to explain the odds ratio away, something unmeasured")
-    assert "(HER2 status) and with MC by risk ratios of at least 2.77 each" in said
+    assert said.startswith("E-value 2.77: something unmeasured that goes with the exposure")
+    assert "(HER2 status) and with MC by risk ratios of 2.77 each" in said
+    assert "the weaker one of the two, the stronger the other would have to be" in said
     assert said.endswith(
         "As a risk ratio the odds ratio is 1.69, for 16.2% of the HER2-negative women have MC."
     )

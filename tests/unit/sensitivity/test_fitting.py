@@ -164,15 +164,23 @@ def test_a_bound_counts_the_women_of_its_model_to_whom_values_were_assigned(boun
     assert row["filled_other"] == unknown["exposure"] + unknown["both"] > 0
 
 
-def test_women_whom_the_model_of_a_bound_leaves_out_are_not_counted_as_assigned():
+def test_a_bound_is_crude_whatever_its_screen_and_holds_women_whose_covariates_are_unknown():
     choices = {"missing_data": "best_case", "screening_threshold": "none"}
     prepared = prepare_primary(COHORT, changed(**choices), CRITERIA, SETTING)
     women = prepared.women.coded[prepared.included]
-    inside = women["density_group"].notna()
-    row = fitted(changed(**choices)).loc[("her2_status", "positive")]
-    assert row["n"] == inside.sum() < len(women)
-    assert row["filled_outcome"] == (inside & women["microcalcifications"].isna()).sum()
-    assert row["filled_other"] == (inside & women["her2_status"].isna()).sum()
+    assert women["density_group"].isna().any()
+    table = fitted(changed(**choices))
+    assert table.index.get_level_values("variable").tolist() == ["her2_status"]
+    row = table.loc[("her2_status", "positive")]
+    assert row["n"] == len(women)
+    assert row["filled_outcome"] == women["microcalcifications"].isna().sum()
+    extreme = assign_extremes(
+        women, "microcalcifications", "her2_status", "positive", "largest"
+    ).frame
+    cells = pd.crosstab(extreme["her2_status"], extreme["microcalcifications"])
+    crude = cells.loc["positive", "yes"] * cells.loc["negative", "no"]
+    crude /= cells.loc["positive", "no"] * cells.loc["negative", "yes"]
+    assert row["odds_ratio"] == pytest.approx(crude)
 
 
 def test_imputation_without_anything_missing_is_the_complete_case():
@@ -220,14 +228,6 @@ def test_what_is_known_only_where_the_outcome_is_not_is_in_no_imputed_model():
     pooled = fitted(changed(missing_data="multiple_imputation", **options, **kept), ELSEWHERE)
     assert "histology_group" not in pooled.index.get_level_values("variable")
     assert pooled["status"].eq("ok").all()
-
-
-def test_what_is_known_only_where_the_outcome_is_not_is_in_no_bound():
-    options = {"missing_data": "best_case", "screening_threshold": "none"}
-    bound = fitted(changed(**options), ELSEWHERE)
-    assert "histology_group" not in bound.index.get_level_values("variable")
-    assert bound["status"].eq("ok").all()
-    assert bound["filled_outcome"].iloc[0] < bound["n"].iloc[0]
 
 
 def test_the_risk_of_the_unexposed_is_counted_in_the_women_of_the_model():
@@ -324,6 +324,7 @@ def test_what_acts_on_the_model_changes_no_woman_and_every_decision_on_women_som
     assert nobody == {
         ("not_invasive", "kept"), ("local_recurrence", "kept"), ("outside_study_period", "kept"),
         ("diagnostic_path_incomplete", "kept"), ("ki67_cutoff", "from_14_percent"),
+        ("microcalcifications_not_reported", "kept"),  # these can be in no model
         ("ki67_cutoff", "from_30_percent"),
     }  # fmt: skip
 
