@@ -453,7 +453,10 @@ def test_notes_define_the_terms_and_refuse_conclusions_from_a_synthetic_cohort()
                  "their median from 20 on"):  # fmt: skip
         assert said in notes
     assert "at most 47.0% of those of one universe" in notes
-    assert "Decisions: config/sensitivity.yaml; seed 1, 20 imputations (200 for tipping points)." in notes
+    assert (
+        "Decisions: config/sensitivity.yaml; seed 1, 20 imputations (200 for tipping points)."
+        in notes
+    )
     _, real = texts(synthetic=False)
     assert words.NOT_TO_CONCLUDE not in real
     single = FOUND.followed.assign(is_drawn=False)
