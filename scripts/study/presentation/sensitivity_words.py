@@ -193,18 +193,16 @@ def general_notes(spelled: Mapping[str, str]) -> tuple[str, ...]:
 def unmoved(found: Sensitivity, moved: Sequence[str]) -> list[tuple[str, str]]:
     """Return the decisions of which no option, changed alone, changes anything, by the reason."""
     names: dict[bool, list[str]] = {True: [], False: []}
-    passed = []
     for name, own in found.decisions.groupby("dimension", sort=False):
         if name not in moved:
-            names[untested(own)].append(dimension_label(str(name)))
-            passed += [str(name)] if untested(own) else []
-    together = changed_together(found, passed)
+            names[untested(own)].append(str(name))
+    together = changed_together(found, names[True])
     said = {
         True: "Not tested, for alone they change neither women nor terms of the model"
         + (f" (together, up to {together} women)" if together else ""),
         False: "Tested, without effect alone on odds ratio, p or number of women in the model",
     }
-    return [(said[reason], "; ".join(own)) for reason, own in names.items() if own]
+    return [(said[why], "; ".join(map(dimension_label, own))) for why, own in names.items() if own]
 
 
 def changed_together(found: Sensitivity, dimensions: Sequence[str]) -> int:

@@ -45,11 +45,6 @@ class Estimates:
     log_likelihood: np.ndarray
 
     @property
-    def shape(self) -> tuple[int, int, int]:
-        """Numbers of coefficients, variables and models."""
-        return self.log_odds.shape[1], self.wald.shape[1], self.status.shape[1]
-
-    @property
     def wald_p_value(self) -> np.ndarray:
         """P-values of `wald`."""
         return p_value(self.wald, self.df)
